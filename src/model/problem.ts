@@ -1,0 +1,81 @@
+/**
+ * What can be wrong with what a user gave us: one table of stable codes, printed into docs/ERRORS.md.
+ *
+ * A problem is a value and travels as the left of an Either. Inside the checker, where a reducer may turn out wrong
+ * ten calls deep, it is thrown as a {@link Refusal} and caught once at the border. Anything else that is thrown is our bug.
+ */
+
+interface CodeEntry {
+  /** What the code stands for. */
+  readonly title: string
+  /** What to do about it. */
+  readonly mend: string
+}
+
+export const codes = {
+  Q101: { title: 'a model has no nodes', mend: 'give `nodes` at least one entry' },
+  Q102: { title: 'a name is empty or malformed', mend: 'use a name that is not empty and has no spaces' },
+  Q103: { title: 'an unknown node is named', mend: 'name a node that stands in `nodes`' },
+  Q104: { title: 'a number is out of range', mend: 'use a whole number in the range that is named' },
+  Q105: { title: 'a name is used twice', mend: 'give each its own name' },
+  Q106: { title: 'the expectation names an unknown property', mend: 'name a property that the model lists' },
+  Q107: { title: 'a value has the wrong shape', mend: 'compare it with the interface Model in docs and in the types' },
+  Q108: { title: 'a request does not decode', mend: 'make it fit the request codec of the protocol' },
+  Q109: { title: 'two symmetric groups share a node', mend: 'put each node in at most one group' },
+  Q201: { title: 'a reducer threw', mend: 'reducers are total: answer every event with a step' },
+  Q202: { title: 'a reducer changed its input', mend: 'states are frozen: build new data instead of assigning' },
+  Q203: { title: 'a reducer is not deterministic', mend: 'same self, state and event must give the same step' },
+  Q204: { title: 'a step has the wrong shape', mend: 'return { rule, state, effects }, as `fired` and `stay` do' },
+  Q205: { title: 'a rule is not declared', mend: 'add it to the `rules` of the protocol' },
+  Q206: { title: 'a timer is not declared', mend: 'add it to the `timers` of the protocol' },
+  Q207: { title: 'a message is sent to a node that is not there', mend: 'send to nodes in `self.nodes`' },
+  Q208: { title: 'a value does not fit its codec', mend: 'fix the value, or the codec in `codecs`' },
+  Q209: { title: 'a value is not plain data', mend: 'use null, booleans, finite numbers, strings, arrays and records' },
+  Q210: { title: 'a property or bound threw', mend: 'a predicate must answer true or false for every view' },
+  Q211: { title: 'the machine of the model threw', mend: 'the machine must take every entry in every content' },
+  Q301: { title: 'a file or folder is not there', mend: 'check the path' },
+  Q302: { title: 'no model file was found', mend: 'model files end in `.model.ts`' },
+  Q303: { title: 'a model file cannot be loaded', mend: 'fix the error that is quoted' },
+  Q304: { title: 'a model file exports no model', mend: 'export a `model(...)` or a `parametric(...)`' },
+  Q305: { title: 'a parameter does not decode', mend: 'give a value of the type that is named' },
+  Q306: { title: 'no model has this parameter', mend: 'use one of the parameters that are named' },
+  Q307: { title: 'two models have the same name', mend: 'give each model its own name' },
+  Q401: { title: 'a trace is not JSON', mend: 'use a file written by quorate' },
+  Q402: { title: 'a trace does not decode', mend: 'use a file written by this version of quorate' },
+  Q403: { title: 'a trace does not fit the model', mend: 'replay it against the model that it names' },
+  Q404: {
+    title: 'a trace does not apply',
+    mend: 'the protocol changed at this step: look there, or record a new trace'
+  },
+  Q501: { title: 'the command line is wrong', mend: 'see `quorate --help`' }
+} as const satisfies Readonly<Record<string, CodeEntry>>
+
+export type Code = keyof typeof codes
+
+/** Something the user can mend. */
+export interface Problem {
+  readonly code: Code
+  /** What happened, in one sentence, without a full stop. */
+  readonly what: string
+  /** Where: model, node, event, rule, file, line; outermost first. */
+  readonly where: ReadonlyArray<string>
+}
+
+export const problem = (code: Code, what: string, where: ReadonlyArray<string> = []): Problem => ({ code, what, where })
+
+/** One readable message: code, place, what happened, and the mend. */
+export const explain = ({ code, what, where }: Problem): string =>
+  [`${code} ${what}`, ...where.map((place) => `  in ${place}`), `  mend: ${codes[code].mend}`].join('\n')
+
+/** A problem on its way out of the depths of a run. Caught at the border, never shown. */
+export class Refusal extends Error {
+  readonly problem: Problem
+  constructor(found: Problem) {
+    super(explain(found))
+    this.problem = found
+  }
+}
+
+export const refuse = (code: Code, what: string, where: ReadonlyArray<string> = []): never => {
+  throw new Refusal(problem(code, what, where))
+}
