@@ -47,7 +47,14 @@ export const codes = {
     title: 'a trace does not apply',
     mend: 'the protocol changed at this step: look there, or record a new trace'
   },
-  Q501: { title: 'the command line is wrong', mend: 'see `quorate --help`' }
+  Q501: { title: 'the command line is wrong', mend: 'see `quorate --help`' },
+  Q601: { title: 'a completion has no invocation', mend: 'record every invocation before its completion' },
+  Q602: { title: 'a process has two calls open', mend: 'one call at a time per process; after `info`, a new process' },
+  Q603: { title: 'the indices of a history do not ascend', mend: 'number the records in the order of observation' },
+  Q604: { title: 'a line of a history does not parse', mend: 'fix the line, or name the format it is written in' },
+  Q605: { title: 'a record of a history does not decode', mend: 'compare it with the format that is named' },
+  Q606: { title: 'a completion contradicts its invocation', mend: 'pair completions with invocations by process' },
+  Q607: { title: 'an operation does not fit the specification', mend: 'judge it by a specification that has it' }
 } as const satisfies Readonly<Record<string, CodeEntry>>
 
 export type Code = keyof typeof codes
