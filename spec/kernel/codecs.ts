@@ -40,48 +40,36 @@ export const NodeSet: t.Type<ReadonlyArray<NodeId>, unknown> = refined(
 
 type Props = Readonly<Record<string, t.Mixed>>
 type Closed<P extends Props> = { readonly [K in keyof P]: t.TypeOf<P[K]> }
+type Fields = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * A record with exactly these fields. `t.type` lets unknown keys pass and `t.strict` drops them in silence, so a
  * misspelt field would decode: here it is refused. Every field must be there; a value that may be missing is
- * `t.union([X, t.null])`.
+ * `t.union([X, t.null])`. A union of such records that differ in a literal field is decided by that field alone.
  *
  * @example const Vote = closed('Vote', { type: t.literal('vote'), term: Natural })
  */
 export const closed = <P extends Props>(name: string, props: P): t.Type<Closed<P>, unknown> => {
-  const fields = Object.keys(props)
-  const base = t.readonly(t.type(props, name)) as unknown as t.Type<Closed<P>, unknown>
-  const unknownKeys = (value: Readonly<Record<string, unknown>>) =>
-    Object.keys(value).filter((key) => !fields.includes(key))
-  const missing = (value: Readonly<Record<string, unknown>>) => fields.filter((key) => !Object.hasOwn(value, key))
-  return new t.Type<Closed<P>, unknown>(
+  const base = t.type(props, name) as unknown as t.Type<Closed<P>, unknown>
+  const unknownKey = (value: Fields) => Object.keys(value).find((key) => !Object.hasOwn(props, key))
+  const missingKey = (value: Fields) => Object.keys(props).find((key) => !Object.hasOwn(value, key))
+  // An InterfaceType, and not a bare Type, shows its fields, so that `t.union` finds the literal ones.
+  return new t.InterfaceType<P, Closed<P>, unknown>(
     name,
     (value): value is Closed<P> =>
-      isRecord(value) && unknownKeys(value).length === 0 && missing(value).length === 0 && base.is(value),
+      isRecord(value) && unknownKey(value) === undefined && missingKey(value) === undefined && base.is(value),
     (value, context) => {
       if (!isRecord(value)) return t.failure(value, context, `not a record: ${name} expected`)
-      const [extra] = unknownKeys(value)
+      const extra = unknownKey(value)
       if (extra !== undefined) return t.failure(value, context, `unknown field "${extra}" in ${name}`)
-      const [absent] = missing(value)
+      const absent = missingKey(value)
       if (absent !== undefined) return t.failure(value, context, `field "${absent}" of ${name} is missing`)
       return base.validate(value, context)
     },
-    base.encode
+    base.encode,
+    props
   )
-}
-
-/** What the first error of a failed decoding says, with the path to it. */
-export const explainErrors = (errors: t.Errors): string => {
-  const [first] = errors.toSorted((a, b) => b.context.length - a.context.length)
-  if (first === undefined) return 'it does not decode'
-  const path = first.context
-    .map(({ key }) => key)
-    .filter((key) => key !== '')
-    .join('.')
-  const expected = first.context.at(-1)?.type.name ?? 'something else'
-  const said = first.message ?? `${JSON.stringify(first.value) ?? 'undefined'} is not ${expected}`
-  return path === '' ? said : `at ${path}: ${said}`
 }

@@ -2,5 +2,7 @@
 export * from './protocol.ts'
 export * from './steps.ts'
 export * from './codecs.ts'
+export * from './explain.ts'
 export * from './sets.ts'
+export * from './log.ts'
 export * from './properties.ts'
