@@ -1,0 +1,97 @@
+/**
+ * One node's alphabet: its slots (all there is to the node but its messages) and the stimuli that may reach it, interned, and what
+ * the reducer answers to each stimulus in each slot, asked once.
+ */
+import { crashed, cutShort, isReady, leavingCount, react } from '../../model/local.ts'
+import type { Local, Reaction, Stimulus } from '../../model/local.ts'
+import { positionOf, type ValidModel } from '../../model/valid.ts'
+import { Interner } from './interner.ts'
+
+/** A letter on its way: the destination's position and the letter's number in the destination's alphabet. */
+export interface Dispatch {
+  readonly to: number
+  readonly letter: number
+}
+
+/** A reaction in numbers. */
+export interface Response {
+  readonly reaction: Reaction
+  /** The slot after it. */
+  readonly slot: number
+  readonly sends: ReadonlyArray<Dispatch>
+}
+
+/** A mid-step crash: after `kept` effects, for good or not. */
+export interface CutPoint {
+  readonly kept: number
+  readonly forGood: boolean
+}
+
+export class Alphabet {
+  readonly node: number
+  readonly slots = new Interner<Local>()
+  readonly stimuli = new Interner<Stimulus>()
+  readonly #valid: ValidModel
+  readonly #all: ReadonlyArray<Alphabet>
+  readonly #responses: Map<number, Response>[] = []
+  /** By stimulus: the sender of a letter, or -1. */
+  readonly senders: number[] = []
+
+  /** `all` is the list of every node's alphabet, this one included, filled by the caller. */
+  constructor(valid: ValidModel, node: number, all: ReadonlyArray<Alphabet>) {
+    this.#valid = valid
+    this.node = node
+    this.#all = all
+  }
+
+  stimulus(stimulus: Stimulus): number {
+    const id = this.stimuli.id(stimulus)
+    this.senders[id] ??= stimulus.type === 'deliver' ? positionOf(this.#valid, stimulus.from) : -1
+    return id
+  }
+
+  isReady(slot: number, stimulus: number): boolean {
+    return isReady(this.slots.at(slot), this.stimuli.at(stimulus))
+  }
+
+  /** What the node does; the reducer runs only the first time. */
+  respond(slot: number, stimulus: number): Response {
+    const row = (this.#responses[slot] ??= new Map())
+    const known = row.get(stimulus)
+    if (known !== undefined) return known
+    const reaction = react(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus))
+    const response = this.number(reaction)
+    row.set(stimulus, response)
+    return response
+  }
+
+  /** Puts a reaction in numbers. */
+  number(reaction: Reaction): Response {
+    return { reaction, slot: this.slots.id(reaction.after), sends: this.#dispatches(reaction) }
+  }
+
+  #dispatches(reaction: Reaction): ReadonlyArray<Dispatch> {
+    const from = this.#valid.ids[this.node]!
+    return reaction.effects.flatMap((effect) => {
+      if (effect.type !== 'send') return []
+      const to = positionOf(this.#valid, effect.to)
+      return [{ to, letter: this.#all[to]!.stimulus({ type: 'deliver', from, message: effect.message }) }]
+    })
+  }
+
+  /** The places where a crash may cut a response. */
+  cutPoints({ reaction }: Response, forGood: boolean): ReadonlyArray<CutPoint> {
+    return Array.from({ length: leavingCount(reaction) }, (_, kept) => ({ kept, forGood }))
+  }
+
+  cut({ reaction }: Response, { kept, forGood }: CutPoint): Response {
+    return this.number(cutShort(this.#valid, this.node, reaction, kept, forGood))
+  }
+
+  /** The slot after a plain crash. */
+  crashed(slot: number, forGood: boolean): number {
+    const local = this.slots.at(slot)
+    if (!local.up) throw new Error('a node that is down cannot crash')
+    return this.slots.id(crashed(this.#valid, this.node, local, forGood))
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * One node's frames: a slot and an inbox together are one small number, and each frame has the list of everything
+ * that may happen at the node there. Expanding a global state is a walk over its nodes' lists.
+ *
+ * A list is written when its frame is first expanded. What depends on the ledger (a crash needs budget, a request may
+ * have been made) or on a partition is left open until it is first allowed, so that the reducer never sees an event
+ * that cannot happen, and a rule that is listed as fired did fire.
+ */
+import type { NodeId } from '../../../spec/kernel/index.ts'
+import type { Action } from '../../model/action.ts'
+import type { ValidModel } from '../../model/valid.ts'
+import type { Alphabet, CutPoint, Response } from './alphabet.ts'
+import { Inboxes, type Letters } from './inboxes.ts'
+import { crashBudget, type Ledger } from './ledger.ts'
+import { PairMap } from './pair-map.ts'
+import { Interner } from './interner.ts'
+
+/** What kind of thing happens, by the numbers of the node's alphabet. */
+export interface Label {
+  readonly type: 'step' | 'crash' | 'lose' | 'duplicate'
+  /** -1 for a plain crash. */
+  readonly stimulus: number
+  /** Of a crash: kept = -1 for a plain one. */
+  readonly crash: CutPoint | null
+}
+
+/** When something may happen: `sender` must not be cut off, `charge` must be affordable; -1 = no condition. */
+interface Guard {
+  readonly sender: number
+  readonly charge: number
+}
+
+interface Outcome {
+  readonly frame: number
+  readonly label: number
+  /** Destination and packet, in turn. */
+  readonly packets: ReadonlyArray<number>
+}
+
+interface Candidate {
+  readonly guard: number
+  readonly label: Label
+  /** Null while it was never allowed. */
+  outcomes: ReadonlyArray<Outcome> | null
+}
+
+/** Told each time something is found possible, before its outcome is used. */
+export interface Witness {
+  readonly taken: (node: number, slot: number, label: number, response: Response | null) => void
+}
+
+/** Words of an entry of a list before its packets: guard, frame, label, count of packets. */
+export const entryHead = 4
+
+export class Frames {
+  readonly node: number
+  readonly alphabet: Alphabet
+  readonly inboxes: Inboxes
+  readonly labels = new Interner<Label>()
+  readonly guards = new Interner<Guard>()
+  readonly packets = new Interner<Letters>()
+  /** By frame. */
+  readonly slots: number[] = []
+  readonly #inboxOf: number[] = []
+  /** The lists, one after the other; by frame: where its list starts and ends, -1 = not written. */
+  pool = new Int32Array(1024)
+  #poolEnd = 0
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  /** By frame: what is still open. Undefined once nothing is. */
+  readonly open: (Candidate[] | undefined)[] = []
+  /** By guard, for the hot loop. */
+  readonly guardSender: number[] = []
+  readonly guardCharge: number[] = []
+  readonly #ids = new PairMap()
+  readonly #sums = new PairMap()
+  readonly #valid: ValidModel
+  readonly #ledger: Ledger
+  readonly #witness: Witness
+  readonly #keeps: ((slot: number, letter: number) => boolean) | null
+  readonly #all: ReadonlyArray<Frames>
+
+  constructor(
+    valid: ValidModel,
+    alphabet: Alphabet,
+    ledger: Ledger,
+    all: ReadonlyArray<Frames>,
+    witness: Witness,
+    keeps: ((slot: number, letter: number) => boolean) | null
+  ) {
+    this.node = alphabet.node
+    this.alphabet = alphabet
+    this.inboxes = new Inboxes(valid.model.network.kind, alphabet.senders)
+    this.#valid = valid
+    this.#ledger = ledger
+    this.#all = all
+    this.#witness = witness
+    this.#keeps = keeps
+    this.#guard({ sender: -1, charge: -1 })
+  }
+
+  get size(): number {
+    return this.slots.length
+  }
+
+  /** The frame of a slot and letters; letters that can never matter again are dropped here. */
+  frame(slot: number, letters: Letters): number {
+    const keeps = this.#keeps
+    const inbox = this.inboxes.id(keeps === null ? letters : letters.filter((letter) => keeps(slot, letter)))
+    const known = this.#ids.get(slot, inbox)
+    if (known >= 0) return known
+    const id = this.slots.length
+    this.#ids.add(slot, inbox, id)
+    this.slots.push(slot)
+    this.#inboxOf.push(inbox)
+    this.starts.push(-1)
+    this.ends.push(-1)
+    return id
+  }
+
+  letters(frame: number): Letters {
+    return this.inboxes.at(this.#inboxOf[frame]!)
+  }
+
+  /** The frame after a packet has arrived. */
+  sum(frame: number, packet: number): number {
+    const known = this.#sums.get(frame, packet)
+    if (known >= 0) return known
+    const letters = this.packets
+      .at(packet)
+      .reduce((inbox, letter) => this.inboxes.post(inbox, letter), this.letters(frame))
+    const result = this.frame(this.slots[frame]!, letters)
+    this.#sums.add(frame, packet, result)
+    return result
+  }
+
+  #guard(guard: Guard): number {
+    const id = this.guards.id(guard)
+    this.guardSender[id] = guard.sender
+    this.guardCharge[id] = guard.charge
+    return id
+  }
+
+  isAllowed(guard: number, page: number): boolean {
+    const sender = this.guardSender[guard]!
+    if (sender >= 0 && this.#ledger.isSevered(page, sender, this.node)) return false
+    const charge = this.guardCharge[guard]!
+    return charge < 0 || this.#ledger.after(page, charge) >= 0
+  }
+
+  /** Makes a frame's list complete for the conditions of a ledger page. */
+  prepare(frame: number, page: number): void {
+    const candidates = this.starts[frame]! < 0 ? this.#candidates(frame) : this.open[frame]
+    if (candidates === undefined) return
+    const due = candidates.filter(({ guard, outcomes }) => outcomes === null && this.isAllowed(guard, page))
+    if (due.length === 0 && this.starts[frame]! >= 0) return
+    for (const candidate of due) candidate.outcomes = this.#evaluate(frame, candidate)
+    this.open[frame] = candidates.some(({ outcomes }) => outcomes === null) ? candidates : undefined
+    this.#write(frame, candidates)
+  }
+
+  #write(frame: number, candidates: ReadonlyArray<Candidate>): void {
+    this.starts[frame] = this.#poolEnd
+    for (const { guard, outcomes } of candidates)
+      for (const outcome of outcomes ?? []) {
+        const end = this.#poolEnd + entryHead + outcome.packets.length
+        if (end > this.pool.length) {
+          const larger = new Int32Array(Math.max(end, this.pool.length * 2))
+          larger.set(this.pool)
+          this.pool = larger
+        }
+        this.pool.set([guard, outcome.frame, outcome.label, outcome.packets.length / 2], this.#poolEnd)
+        this.pool.set(outcome.packets, this.#poolEnd + entryHead)
+        this.#poolEnd = end
+      }
+    this.ends[frame] = this.#poolEnd
+  }
+
+  /** Everything that might happen in a frame, in a fixed order, whether allowed now or not. */
+  #candidates(frame: number): Candidate[] {
+    const slot = this.slots[frame]!
+    const local = this.alphabet.slots.at(slot)
+    const { budget } = this.#valid
+    const kinds = this.#valid.mayCrash[this.node]
+      ? [false, true].filter((forGood) => budget[crashBudget(forGood)] > 0)
+      : []
+    const candidate = (label: Label, sender: number, charge: number): Candidate => ({
+      guard: this.#guard({ sender: this.#valid.cuts.length === 0 ? -1 : sender, charge }),
+      label,
+      outcomes: null
+    })
+    const paid = (of: 'lose' | 'duplicate') => this.#ledger.charge({ type: 'budget', of })
+    const crash = (forGood: boolean) => this.#ledger.charge({ type: 'budget', of: crashBudget(forGood) })
+    const step = (stimulus: number, chargeFor: (crash: boolean | null) => number): Candidate[] => [
+      candidate({ type: 'step', stimulus, crash: null }, this.alphabet.senders[stimulus]!, chargeFor(null)),
+      ...(this.#valid.model.network.kind === 'asynchronous' ? [] : kinds).map((forGood) =>
+        candidate(
+          // How many places there are to cut is known once the step is: kept = -1 stands for all of them.
+          { type: 'step', stimulus, crash: { kept: -1, forGood } },
+          this.alphabet.senders[stimulus]!,
+          chargeFor(forGood)
+        )
+      )
+    ]
+    const free = (forGood: boolean | null) => (forGood === null ? -1 : crash(forGood))
+    const foremost = this.inboxes.foremost(this.letters(frame))
+    const steps = [
+      ...(local.up ? foremost.flatMap((letter) => step(letter, free)) : []),
+      ...(local.up
+        ? local.timers.flatMap((timer) => step(this.alphabet.stimulus({ type: 'timeout', timer }), free))
+        : []),
+      ...(local.up ? this.#requestSteps(step) : []),
+      ...(!local.up && !local.gone ? step(this.alphabet.stimulus({ type: 'restart' }), free) : [])
+    ]
+    const crashes = (local.up ? kinds : []).map((forGood) =>
+      candidate({ type: 'crash', stimulus: -1, crash: { kept: -1, forGood } }, -1, crash(forGood))
+    )
+    const losses = foremost.flatMap((letter) => [
+      ...(budget.lose > 0 ? [candidate({ type: 'lose', stimulus: letter, crash: null }, -1, paid('lose'))] : []),
+      ...(budget.duplicate > 0
+        ? [candidate({ type: 'duplicate', stimulus: letter, crash: null }, -1, paid('duplicate'))]
+        : [])
+    ])
+    return [...steps, ...crashes, ...losses]
+  }
+
+  #requestSteps(step: (stimulus: number, chargeFor: (crash: boolean | null) => number) => Candidate[]): Candidate[] {
+    return this.#valid.requests.flatMap(({ request, at, ids }, index) =>
+      at.includes(this.node)
+        ? ids.flatMap((id, making) =>
+            step(this.alphabet.stimulus({ type: 'request', id, request }), (crash) =>
+              this.#ledger.charge({ type: 'request', request: index, making, crash })
+            )
+          )
+        : []
+    )
+  }
+
+  #evaluate(frame: number, { label, guard }: Candidate): ReadonlyArray<Outcome> {
+    const slot = this.slots[frame]!
+    const letters = this.letters(frame)
+    const { stimulus, crash } = label
+    const isFree = this.guardCharge[guard]! < 0
+    const outcome = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label): Outcome => ({
+      frame: this.frame(next, inbox),
+      label: this.labels.id(said),
+      packets
+    })
+    const changes = (found: Outcome) => !isFree || found.frame !== frame || found.packets.length > 0
+    if (label.type === 'crash' && crash !== null) {
+      const next = this.alphabet.crashed(slot, crash.forGood)
+      this.#witness.taken(this.node, slot, this.labels.id(label), null)
+      return [outcome(next, letters, [], label)]
+    }
+    if (label.type === 'lose') return [outcome(slot, this.inboxes.take(letters, stimulus), [], label)]
+    if (label.type === 'duplicate') return [outcome(slot, this.inboxes.double(letters, stimulus), [], label)]
+
+    const isDelivery = this.alphabet.senders[stimulus]! >= 0
+    const rest = isDelivery ? this.inboxes.delivered(letters, stimulus) : letters
+    const whole = this.alphabet.respond(slot, stimulus)
+    const finished = (response: Response, said: Label): Outcome => {
+      this.#witness.taken(this.node, slot, this.labels.id(said), response)
+      const own = response.sends.filter(({ to }) => to === this.node)
+      const inbox = own.reduce((sofar, { letter }) => this.inboxes.post(sofar, letter), rest)
+      return outcome(response.slot, inbox, this.#packetsOf(response), said)
+    }
+    if (crash === null) return [finished(whole, label)].filter(changes)
+    return this.alphabet
+      .cutPoints(whole, crash.forGood)
+      .map((point) => finished(this.alphabet.cut(whole, point), { ...label, crash: point }))
+  }
+
+  /** What a response sends to the other nodes: per destination one packet, in the order sent. */
+  #packetsOf({ sends }: Response): ReadonlyArray<number> {
+    return this.#all.flatMap((frames, to) => {
+      const letters = sends.filter((dispatch) => dispatch.to === to).map(({ letter }) => letter)
+      return to === this.node || letters.length === 0 ? [] : [to, frames.packets.id(letters)]
+    })
+  }
+
+  /** The action that a label stands for. */
+  action(id: NodeId, label: number): Action {
+    const { type, stimulus, crash } = this.labels.at(label)
+    if (type === 'crash') return { type, node: id, forGood: crash?.forGood ?? false }
+    const cause = this.alphabet.stimuli.at(stimulus)
+    if (type !== 'step') {
+      if (cause.type !== 'deliver') throw new Error('only letters are lost or duplicated')
+      return { type, node: id, from: cause.from, message: cause.message }
+    }
+    return { ...cause, node: id, crash }
+  }
+}

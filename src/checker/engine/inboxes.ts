@@ -1,0 +1,63 @@
+/** The inboxes of one node, as interned lists of letters, and what each change makes of them. */
+import type { Network } from '../../model/model.ts'
+
+/** Letters in the order that `src/model/inbox.ts` defines, with numbers for texts. */
+export type Letters = ReadonlyArray<number>
+
+export class Inboxes {
+  readonly #kind: Network['kind']
+  readonly #senders: ReadonlyArray<number>
+  readonly #ids = new Map<string, number>()
+  readonly #contents: Letters[] = []
+
+  /** `senders` tells the sender of each letter; it grows as letters are interned. */
+  constructor(kind: Network['kind'], senders: ReadonlyArray<number>) {
+    this.#kind = kind
+    this.#senders = senders
+  }
+
+  id(letters: Letters): number {
+    const text = letters.join()
+    const known = this.#ids.get(text)
+    if (known !== undefined) return known
+    this.#ids.set(text, this.#contents.length)
+    this.#contents.push(letters)
+    return this.#contents.length - 1
+  }
+
+  at(inbox: number): Letters {
+    return this.#contents[inbox]!
+  }
+
+  get size(): number {
+    return this.#contents.length
+  }
+
+  /** A letter is sent. */
+  post(letters: Letters, letter: number): Letters {
+    if (this.#kind === 'asynchronous' && letters.includes(letter)) return letters
+    const later = letters.findIndex((other) =>
+      this.#kind === 'fifo' ? this.#senders[other]! > this.#senders[letter]! : other > letter
+    )
+    return letters.toSpliced(later < 0 ? letters.length : later, 0, letter)
+  }
+
+  /** The letters that may be delivered next, or lost, or duplicated: each once. */
+  foremost(letters: Letters): Letters {
+    return this.#kind === 'fifo'
+      ? letters.filter((letter, index) => index === 0 || this.#senders[letters[index - 1]!] !== this.#senders[letter])
+      : letters.filter((letter, index) => letters[index - 1] !== letter)
+  }
+
+  take(letters: Letters, letter: number): Letters {
+    return letters.toSpliced(letters.indexOf(letter), 1)
+  }
+
+  double(letters: Letters, letter: number): Letters {
+    return letters.toSpliced(letters.indexOf(letter), 0, letter)
+  }
+
+  delivered(letters: Letters, letter: number): Letters {
+    return this.#kind === 'asynchronous' ? letters : this.take(letters, letter)
+  }
+}

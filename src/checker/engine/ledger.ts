@@ -1,0 +1,116 @@
+/**
+ * The part of a global state that belongs to no node: the partition in force, what is left of each budget, which
+ * requests were made. It is one interned number, and what an operation does to it is a table.
+ */
+import type { Action } from '../../model/action.ts'
+import type { Budget, ValidModel } from '../../model/valid.ts'
+import { Interner } from './interner.ts'
+
+export interface LedgerPage {
+  /** Position in the model's cuts, or -1. */
+  readonly cut: number
+  readonly left: Budget
+  /** By request. */
+  readonly asked: ReadonlyArray<number>
+}
+
+/** What a move takes from the ledger. */
+export type Charge =
+  | { readonly type: 'budget'; readonly of: keyof Budget }
+  | { readonly type: 'request'; readonly request: number; readonly making: number; readonly crash: boolean | null }
+
+const spend = (page: LedgerPage, what: keyof Budget): LedgerPage | null =>
+  page.left[what] > 0 ? { ...page, left: { ...page.left, [what]: page.left[what] - 1 } } : null
+
+export const crashBudget = (forGood: boolean): keyof Budget => (forGood ? 'crashesForGood' : 'crashes')
+
+const charged = (page: LedgerPage, charge: Charge): LedgerPage | null => {
+  if (charge.type === 'budget') return spend(page, charge.of)
+  if (page.asked[charge.request] !== charge.making) return null
+  const asked: LedgerPage = { ...page, asked: page.asked.with(charge.request, charge.making + 1) }
+  return charge.crash === null ? asked : spend(asked, crashBudget(charge.crash))
+}
+
+/** A move of the ledger alone: a partition starts or heals. */
+export interface LedgerMove {
+  readonly action: Action
+  readonly to: number
+}
+
+const unknown = -2
+export const refused = -1
+
+export class Ledger {
+  readonly pages = new Interner<LedgerPage>()
+  readonly #charges = new Interner<Charge>()
+  readonly #valid: ValidModel
+  readonly #results: Int32Array[] = []
+  readonly #moves: (ReadonlyArray<LedgerMove> | undefined)[] = []
+  /** By page: its cut, for the hot loop. */
+  readonly cuts: number[] = []
+  /** By cut, sender and receiver: 1 where the link is cut. */
+  readonly #severed: Uint8Array
+  readonly #nodes: number
+
+  constructor(valid: ValidModel) {
+    this.#valid = valid
+    this.#nodes = valid.ids.length
+    this.#severed = new Uint8Array(valid.cuts.length * this.#nodes * this.#nodes)
+    valid.cuts.forEach(({ links }, cut) =>
+      links.forEach(([from, to]) => {
+        this.#severed[(cut * this.#nodes + valid.ids.indexOf(from)) * this.#nodes + valid.ids.indexOf(to)] = 1
+      })
+    )
+  }
+
+  /** The first page. */
+  initial(): number {
+    return this.#page({ cut: -1, left: this.#valid.budget, asked: this.#valid.requests.map(() => 0) })
+  }
+
+  #page(page: LedgerPage): number {
+    const id = this.pages.id(page)
+    this.cuts[id] = page.cut
+    return id
+  }
+
+  charge(charge: Charge): number {
+    return this.#charges.id(charge)
+  }
+
+  /** The page after a charge, or {@link refused}. */
+  after(page: number, charge: number): number {
+    const row = (this.#results[page] ??= new Int32Array(0))
+    const known = charge < row.length ? row[charge]! : unknown
+    if (known !== unknown) return known
+    const next = charged(this.pages.at(page), this.#charges.at(charge))
+    const result = next === null ? refused : this.#page(next)
+    const wide = charge < row.length ? row : new Int32Array(this.#charges.size).fill(unknown)
+    if (wide !== row) wide.set(row)
+    wide[charge] = result
+    this.#results[page] = wide
+    return result
+  }
+
+  isSevered(page: number, from: number, to: number): boolean {
+    const cut = this.cuts[page]!
+    return cut >= 0 && this.#severed[(cut * this.#nodes + from) * this.#nodes + to] === 1
+  }
+
+  /** Partitions that may start or heal on a page. */
+  moves(page: number): ReadonlyArray<LedgerMove> {
+    return (this.#moves[page] ??= this.#findMoves(page))
+  }
+
+  #findMoves(id: number): ReadonlyArray<LedgerMove> {
+    const page = this.pages.at(id)
+    if (page.cut >= 0)
+      return this.#valid.heal ? [{ action: { type: 'heal' }, to: this.#page({ ...page, cut: -1 }) }] : []
+    const spent = spend(page, 'partitions')
+    if (spent === null) return []
+    return this.#valid.cuts.map(({ name }, cut) => ({
+      action: { type: 'partition', cut: name },
+      to: this.#page({ ...spent, cut })
+    }))
+  }
+}

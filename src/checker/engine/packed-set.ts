@@ -1,0 +1,179 @@
+/**
+ * The visited set: exact keys of a few words, in the order they were found.
+ *
+ * Keys stand densely in one array, so a key's position is its index and a level of the search is a range. The hash
+ * table holds one word per entry: the position in its low bits and, in the bits the position does not need, the bits
+ * of the hash that the table's size does not use. Nearly every mismatch is seen without touching the key.
+ *
+ * Keys come in batches. A probe into a table of a hundred megabytes waits for memory, and a loop of independent loads
+ * lets the processor wait for many at once: so a batch first touches its table entries, then the keys they point to,
+ * and only then compares and inserts.
+ */
+import { repack, type Layout } from './layout.ts'
+
+const { imul } = Math
+
+/** Keys per batch. The three scratch arrays stay in the first-level cache. */
+export const batchSize = 512
+
+/** Entries in use, of the table's size, before the table doubles. */
+const fullness = 0.72
+
+const smallestTable = 12
+
+export class PackedSet {
+  /** How many keys there are. */
+  size = 0
+  words: number
+  /** The keys, `words` words each. */
+  keys: Int32Array<ArrayBuffer>
+  #table: Int32Array<ArrayBuffer>
+  #bits: number
+  readonly #hashes = new Int32Array(batchSize)
+  readonly #entries = new Int32Array(batchSize)
+
+  constructor(words: number) {
+    this.words = words
+    this.#bits = smallestTable
+    this.#table = new Int32Array(2 ** smallestTable)
+    this.keys = new Int32Array(2 ** smallestTable * words)
+  }
+
+  /** Bytes that keys and table take. */
+  get bytes(): number {
+    return this.keys.byteLength + this.#table.byteLength
+  }
+
+  #hash(keys: Int32Array, at: number): number {
+    let hash = 0x9e3779b9
+    for (let w = 0; w < this.words; w++) {
+      hash = imul(hash ^ keys[at + w]!, 0x7feb352d)
+      hash ^= hash >>> 15
+    }
+    hash = imul(hash, 0x846ca68b)
+    return hash ^ (hash >>> 16)
+  }
+
+  #same(keys: Int32Array, at: number, index: number): boolean {
+    const mine = index * this.words
+    for (let w = 0; w < this.words; w++) if (this.keys[mine + w] !== keys[at + w]) return false
+    return true
+  }
+
+  /** The index of a key, or -1. */
+  find(keys: Int32Array, at: number): number {
+    const bits = this.#bits
+    const mask = 2 ** bits - 1
+    const hash = this.#hash(keys, at)
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#table[slot]!
+      if (entry === 0) return -1
+      if ((entry ^ hash) >>> bits === 0 && this.#same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
+    }
+  }
+
+  /** Inserts one key; its index, whether it is new or not. */
+  insert(keys: Int32Array, at: number): number {
+    this.#makeRoom(1)
+    const found = this.find(keys, at)
+    if (found >= 0) return found
+    this.#place(this.#hash(keys, at), this.size)
+    const end = this.size * this.words
+    for (let w = 0; w < this.words; w++) this.keys[end + w] = keys[at + w]!
+    this.size++
+    return this.size - 1
+  }
+
+  /** Inserts the first `count` keys of a batch, at most {@link batchSize}, in order. */
+  insertBatch(batch: Int32Array, count: number): void {
+    this.#makeRoom(count)
+    if (this.words === 2) this.#insertPairs(batch, count)
+    else for (let i = 0; i < count; i++) this.insert(batch, i * this.words)
+  }
+
+  /** The common case, unrolled: two words a key. */
+  #insertPairs(batch: Int32Array, count: number): void {
+    const table = this.#table
+    const keys = this.keys
+    const hashes = this.#hashes
+    const entries = this.#entries
+    const bits = this.#bits
+    const mask = 2 ** bits - 1
+    for (let i = 0; i < count; i++) {
+      let hash = imul(0x9e3779b9 ^ batch[i * 2]!, 0x7feb352d)
+      hash ^= hash >>> 15
+      hash = imul(hash ^ batch[i * 2 + 1]!, 0x7feb352d)
+      hash ^= hash >>> 15
+      hash = imul(hash, 0x846ca68b)
+      hash ^= hash >>> 16
+      hashes[i] = hash
+      entries[i] = table[hash & mask]!
+    }
+    let touched = 0
+    for (let i = 0; i < count; i++) {
+      const entry = entries[i]!
+      touched ^= entry === 0 ? 0 : keys[((entry & mask) - 1) * 2]!
+    }
+    // Keeps the loads alive: a compiler may not drop what is used.
+    entries[0] = touched
+    let size = this.size
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]!
+      const low = batch[i * 2]!
+      const high = batch[i * 2 + 1]!
+      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+        const entry = table[slot]!
+        if (entry === 0) {
+          table[slot] = (hash & ~mask) | (size + 1)
+          keys[size * 2] = low
+          keys[size * 2 + 1] = high
+          size++
+          break
+        }
+        if ((entry ^ hash) >>> bits === 0) {
+          const at = ((entry & mask) - 1) * 2
+          if (keys[at] === low && keys[at + 1] === high) break
+        }
+      }
+    }
+    this.size = size
+  }
+
+  #place(hash: number, index: number): void {
+    const mask = 2 ** this.#bits - 1
+    let slot = hash & mask
+    while (this.#table[slot] !== 0) slot = (slot + 1) & mask
+    this.#table[slot] = (hash & ~mask) | (index + 1)
+  }
+
+  /** Room for `more` keys. The old table goes before the new one comes: the keys hold all that is needed. */
+  #makeRoom(more: number): void {
+    const needed = this.size + more
+    if (needed * this.words > this.keys.length) {
+      const larger = new Int32Array(this.keys.length * 2)
+      larger.set(this.keys.subarray(0, this.size * this.words))
+      this.keys = larger
+    }
+    if (needed > fullness * 2 ** this.#bits) this.#rebuild(this.#bits + 1)
+  }
+
+  #rebuild(bits: number): void {
+    this.#bits = bits
+    this.#table = new Int32Array(0)
+    this.#table = new Int32Array(2 ** bits)
+    for (let index = 0; index < this.size; index++) this.#place(this.#hash(this.keys, index * this.words), index)
+  }
+
+  /** Rewrites every key from one layout to another. */
+  relayout(before: Layout, after: Layout): void {
+    const scratch = new Int32Array(before.word.length)
+    const target =
+      after.words <= before.words ? this.keys : new Int32Array((this.keys.length / before.words) * after.words)
+    // Forwards is safe in place: a key never moves to the right of where it was.
+    for (let index = 0; index < this.size; index++)
+      repack(before, this.keys, index * before.words, after, target, index * after.words, scratch)
+    this.keys = target
+    this.words = after.words
+    this.#rebuild(this.#bits)
+  }
+}

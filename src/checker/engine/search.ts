@@ -1,0 +1,284 @@
+/**
+ * The global search: a state is one packed vector (a frame per node and the ledger page), a level of the breadth-first
+ * search is a range of the visited set, and expanding a state is a walk over its nodes' lists.
+ */
+import type { Action } from '../../model/action.ts'
+import { start } from '../../model/local.ts'
+import type { ValidModel } from '../../model/valid.ts'
+import { Alphabet } from './alphabet.ts'
+import { entryHead, Frames, type Witness } from './frames.ts'
+import { Ledger } from './ledger.ts'
+import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
+import { batchSize, PackedSet } from './packed-set.ts'
+
+const { max } = Math
+
+/** Which letters may be dropped where: null for none. */
+export type Keeps = ((node: number, slot: number, letter: number) => boolean) | null
+
+/** States expanded between two looks at the clock. */
+const chunk = 2048
+
+export interface Successor {
+  readonly action: Action
+  /** Index of the state it leads to. */
+  readonly to: number
+  /** Of the node that acts, and what it does; null where none does. */
+  readonly by: { readonly node: number; readonly slot: number; readonly label: number } | null
+}
+
+export const alphabetsOf = (valid: ValidModel): ReadonlyArray<Alphabet> => {
+  const alphabets: Alphabet[] = []
+  valid.ids.forEach((_id, node) => alphabets.push(new Alphabet(valid, node, alphabets)))
+  return alphabets
+}
+
+export class Search {
+  readonly valid: ValidModel
+  readonly frames: ReadonlyArray<Frames>
+  readonly ledger: Ledger
+  readonly states: PackedSet
+  /** By level: the index of its first state; one entry more than levels, the end of the last. */
+  readonly levels: number[] = [0]
+  transitions = 0
+  layout: Layout
+  readonly #nodes: number
+  /** Scratch: the vector in hand, unpacked; its words; frames that a move changes, by node. */
+  readonly #vector: Int32Array
+  #parent: Int32Array
+  readonly #changedNode: Int32Array
+  readonly #changedTo: Int32Array
+  /** Set by {@link #widen}: the words of the state in hand must be packed again. */
+  #isStale = false
+  #batch: Int32Array
+  #batched = 0
+
+  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>, witness: Witness, keeps: Keeps) {
+    this.valid = valid
+    this.#nodes = valid.ids.length
+    this.ledger = new Ledger(valid)
+    const frames: Frames[] = []
+    alphabets.forEach((alphabet, node) => {
+      const keep = keeps === null ? null : (slot: number, letter: number) => keeps(node, slot, letter)
+      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep))
+    })
+    this.frames = frames
+    this.layout = layoutFor(Array.from({ length: this.#nodes + 1 }, () => 1))
+    this.states = new PackedSet(this.layout.words)
+    this.#vector = new Int32Array(this.#nodes + 1)
+    this.#parent = new Int32Array(this.layout.words)
+    this.#changedNode = new Int32Array(this.#nodes + 1)
+    this.#changedTo = new Int32Array(this.#nodes + 1)
+    this.#batch = new Int32Array(batchSize * this.layout.words)
+    this.#begin()
+  }
+
+  /** How many levels are complete. */
+  get depth(): number {
+    return this.levels.length - 2
+  }
+
+  #begin(): void {
+    const starts = this.frames.map(({ alphabet }, node) => alphabet.number(start(this.valid, node)))
+    const inboxes = this.frames.map(({ inboxes: own }, to) =>
+      starts
+        .flatMap(({ sends }) => sends.filter((dispatch) => dispatch.to === to))
+        .reduce<ReadonlyArray<number>>((inbox, { letter }) => own.post(inbox, letter), [])
+    )
+    this.frames.forEach((frames, node) => {
+      this.#vector[node] = frames.frame(starts[node]!.slot, inboxes[node]!)
+      this.#fit(node, this.#vector[node]!)
+    })
+    this.#vector[this.#nodes] = this.ledger.initial()
+    this.#pack()
+    this.states.insert(this.#parent, 0)
+    this.levels.push(1)
+  }
+
+  /** Reads a state's vector into the scratch. */
+  #load(index: number): void {
+    const at = index * this.layout.words
+    for (let c = 0; c <= this.#nodes; c++) this.#vector[c] = unpack(this.layout, this.states.keys, at, c)
+    for (let w = 0; w < this.layout.words; w++) this.#parent[w] = this.states.keys[at + w]!
+  }
+
+  #pack(): void {
+    this.#parent.fill(0)
+    for (let c = 0; c <= this.#nodes; c++)
+      this.#parent[this.layout.word[c]!]! |= this.#vector[c]! << this.layout.shift[c]!
+  }
+
+  /** Makes the layout wide enough for a value that was just given out. */
+  #fit(component: number, value: number): void {
+    if (value > this.layout.mask[component]!) this.#widen(component, value)
+  }
+
+  #widen(component: number, value: number): void {
+    const counts = [...this.frames.map((frames) => frames.size), this.ledger.pages.size]
+    const before = this.layout
+    const after = layoutFor(counts.map((count, c) => max(bitsFor(count), c === component ? bitsFor(value + 1) : 1)))
+    this.states.relayout(before, after)
+    const batch = new Int32Array(batchSize * after.words)
+    const scratch = new Int32Array(this.#nodes + 1)
+    for (let i = 0; i < this.#batched; i++)
+      repack(before, this.#batch, i * before.words, after, batch, i * after.words, scratch)
+    this.#batch = batch
+    this.#parent = new Int32Array(after.words)
+    this.layout = after
+    this.#isStale = true
+  }
+
+  #flush(): void {
+    this.states.insertBatch(this.#batch, this.#batched)
+    this.#batched = 0
+  }
+
+  /**
+   * Expands the states of the last level for which `isExpanded` says yes, and makes the next one. Yields now and then,
+   * so that the caller can look at the clock; tells of each state that nothing leads out of.
+   */
+  *expandLevel(isExpanded: (index: number) => boolean, onStuck: (index: number) => void): Generator<undefined> {
+    const first = this.levels.at(-2)!
+    const end = this.levels.at(-1)!
+    for (let index = first; index < end; index++) {
+      if (isExpanded(index)) {
+        const before = this.transitions
+        this.#expand(index)
+        if (this.transitions === before) onStuck(index)
+      }
+      if ((index - first) % chunk === chunk - 1) yield undefined
+    }
+    this.#flush()
+    if (this.states.size > end) this.levels.push(this.states.size)
+  }
+
+  #expand(index: number): void {
+    this.#load(index)
+    const vector = this.#vector
+    const nodes = this.#nodes
+    const page = vector[nodes]!
+    for (let node = 0; node < nodes; node++) {
+      const frames = this.frames[node]!
+      const frame = vector[node]!
+      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
+      const pool = frames.pool
+      const end = frames.ends[frame]!
+      for (let at = frames.starts[frame]!; at < end;) {
+        const guard = pool[at]!
+        const packets = pool[at + 3]!
+        const here = at
+        at += entryHead + 2 * packets
+        let nextPage = page
+        if (guard !== 0) {
+          if (!frames.isAllowed(guard, page)) continue
+          const charge = frames.guardCharge[guard]!
+          if (charge >= 0) nextPage = this.ledger.after(page, charge)
+        }
+        const next = pool[here + 1]!
+        let changes = 0
+        if (next !== frame) {
+          this.#changedNode[changes] = node
+          this.#changedTo[changes++] = next
+        }
+        for (let p = 0; p < packets; p++) {
+          const to = pool[here + entryHead + 2 * p]!
+          const sum = this.frames[to]!.sum(vector[to]!, pool[here + entryHead + 1 + 2 * p]!)
+          if (sum !== vector[to]) {
+            this.#changedNode[changes] = to
+            this.#changedTo[changes++] = sum
+          }
+        }
+        if (nextPage !== page) {
+          this.#changedNode[changes] = nodes
+          this.#changedTo[changes++] = nextPage
+        }
+        if (changes > 0) this.#emit(changes)
+      }
+    }
+    for (const { to } of this.ledger.moves(page)) {
+      this.#changedNode[0] = nodes
+      this.#changedTo[0] = to
+      this.#emit(1)
+    }
+  }
+
+  /** Puts the state in hand, with the changes noted in the scratch, into the batch. */
+  #emit(changes: number): void {
+    for (let i = 0; i < changes; i++) {
+      const value = this.#changedTo[i]!
+      const component = this.#changedNode[i]!
+      if (value > this.layout.mask[component]!) this.#widen(component, value)
+    }
+    if (this.#isStale) {
+      this.#pack()
+      this.#isStale = false
+    }
+    const { words, word, shift } = this.layout
+    const batch = this.#batch
+    const at = this.#batched * words
+    for (let w = 0; w < words; w++) batch[at + w] = this.#parent[w]!
+    for (let i = 0; i < changes; i++) {
+      const c = this.#changedNode[i]!
+      const w = at + word[c]!
+      batch[w] = batch[w]! + ((this.#changedTo[i]! - this.#vector[c]!) << shift[c]!)
+    }
+    this.transitions++
+    this.#batched++
+    if (this.#batched === batchSize) this.#flush()
+  }
+
+  /** A node's frame in a state. */
+  frameOf(index: number, node: number): number {
+    return unpack(this.layout, this.states.keys, index * this.layout.words, node)
+  }
+
+  slotOf(index: number, node: number): number {
+    return this.frames[node]!.slots[this.frameOf(index, node)]!
+  }
+
+  /**
+   * Every move out of a state, what changes nothing included, named. For paths and views: slow, and only for states
+   * that have been expanded.
+   */
+  successors(index: number): ReadonlyArray<Successor> {
+    const vector = Array.from({ length: this.#nodes + 1 }, (_, c) =>
+      unpack(this.layout, this.states.keys, index * this.layout.words, c)
+    )
+    const page = vector[this.#nodes]!
+    const found = (changed: ReadonlyArray<number>): number => {
+      const key = new Int32Array(this.layout.words)
+      changed.forEach((value, c) => (key[this.layout.word[c]!]! |= value << this.layout.shift[c]!))
+      return this.states.find(key, 0)
+    }
+    const moves: Successor[] = []
+    this.frames.forEach((frames, node) => {
+      const frame = vector[node]!
+      for (let at = frames.starts[frame]!; at >= 0 && at < frames.ends[frame]!;) {
+        const [guard, next, label, packets] = frames.pool.subarray(at, at + entryHead) as unknown as number[]
+        const changed = [...vector]
+        changed[node] = next!
+        for (let p = at + entryHead; p < at + entryHead + 2 * packets!; p += 2) {
+          const to = frames.pool[p]!
+          changed[to] = this.frames[to]!.sum(vector[to]!, frames.pool[p + 1]!)
+        }
+        at += entryHead + 2 * packets!
+        if (!frames.isAllowed(guard!, page)) continue
+        const charge = frames.guardCharge[guard!]!
+        if (charge >= 0) changed[this.#nodes] = this.ledger.after(page, charge)
+        moves.push({
+          action: frames.action(this.valid.ids[node]!, label!),
+          to: found(changed),
+          by: { node, slot: frames.slots[frame]!, label: label! }
+        })
+      }
+    })
+    for (const { action, to } of this.ledger.moves(page))
+      moves.push({ action, to: found([...vector.slice(0, -1), to]), by: null })
+    return moves
+  }
+
+  /** Bytes of the tables that grow with the states. */
+  get bytes(): number {
+    return this.states.bytes
+  }
+}

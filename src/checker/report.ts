@@ -1,0 +1,75 @@
+/** What a check says. */
+import type { Trace } from '../trace/trace.ts'
+
+export type Verdict = 'holds' | 'violated' | 'deadlock' | 'unreachable' | 'incomplete'
+
+/** How the search went so far. */
+export interface Progress {
+  /** Distinct states stored. */
+  readonly states: number
+  /** (state, action) pairs that lead to a different state. */
+  readonly transitions: number
+  /** The deepest level reached, in steps from the initial state. */
+  readonly depth: number
+  /** States stored and not yet expanded. */
+  readonly queue: number
+  readonly seconds: number
+  /** Resident memory of the process. */
+  readonly bytes: number
+}
+
+export interface Report {
+  readonly model: string
+  readonly protocol: string
+  readonly verdict: Verdict
+  /** The property that decided: violated, or not reached; null otherwise. */
+  readonly property: string | null
+  readonly expected: { readonly verdict: Verdict; readonly property: string | null }
+  readonly asExpected: boolean
+  /** Stored after the reductions named. */
+  readonly states: number
+  readonly transitions: number
+  /** Steps from the initial state to the deepest state. */
+  readonly depth: number
+  readonly seconds: number
+  /** How often a reducer ran, over all passes. Each step is run twice, to see that it is deterministic. */
+  readonly reducerCalls: number
+  /** Whether the bounded space was explored to its end. */
+  readonly complete: boolean
+  /** Why it was not: the limit that ended the run. */
+  readonly limit: string | null
+  /** States outside the model's bounds: counted and judged, not expanded. */
+  readonly outside: number
+  /** States per level. */
+  readonly levels: ReadonlyArray<number>
+  /** The reductions that were in force. */
+  readonly reductions: ReadonlyArray<Reduction>
+  /** How often the search was run until the reductions' tables were complete. 1 without reductions. */
+  readonly passes: number
+  readonly rules: { readonly fired: ReadonlyArray<string>; readonly never: ReadonlyArray<string> }
+  /** How often each property was evaluated. */
+  readonly evaluations: Readonly<Record<string, number>>
+  /** Bytes of the state tables, per state. */
+  readonly bytesPerState: number
+  /** The shortest way to the violation or deadlock. */
+  readonly trace: Trace | null
+}
+
+/** Each can be switched off by name. */
+export const reductionNames = ['dead-messages'] as const
+export type Reduction = (typeof reductionNames)[number]
+
+export interface CheckOptions {
+  /** All, unless said otherwise. A reduction that a property does not allow is left out, and the report says so. */
+  readonly reduce?: ReadonlyArray<Reduction>
+  /** The run ends as incomplete at this many states. */
+  readonly maxStates?: number
+  /** The run ends as incomplete when the process holds this many bytes. */
+  readonly maxBytes?: number
+  /** Ends the run as incomplete. */
+  readonly signal?: AbortSignal
+  /** Called a few times a second. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Where the model came from, for the trace. */
+  readonly origin?: { readonly file: string; readonly parameters: Readonly<Record<string, unknown>> }
+}

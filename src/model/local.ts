@@ -1,0 +1,308 @@
+/**
+ * One node of a model, and what it does when something happens to it. The only place outside production where a
+ * reducer is called: every call is guarded, so that a mistake in a spec becomes one readable problem.
+ */
+import { match } from 'ts-pattern'
+import type { AnySignature, Cause, Effect, NodeView, Step, Transition } from '../../spec/kernel/index.ts'
+import { canonical, deepFreeze, NotData } from './data.ts'
+import type { Machine } from './model.ts'
+import { refuse, Refusal } from './problem.ts'
+import type { ValidModel } from './valid.ts'
+
+type P = AnySignature
+type AnyEffect = Effect<P>
+
+export interface Up {
+  readonly up: true
+  readonly state: unknown
+  /** Armed, sorted. */
+  readonly timers: ReadonlyArray<string>
+  /** Content of the node's replicated state machine; null where the model has none. */
+  readonly machine: unknown
+}
+
+export interface Down {
+  readonly up: false
+  readonly durable: unknown
+  readonly gone: boolean
+}
+
+/** All there is to a node but its messages. */
+export type Local = Up | Down
+
+/** What makes a node step. */
+export type Stimulus = Exclude<Cause<P>, { readonly type: 'crash' }>
+
+/** A step of a node, whole or cut short by a crash. */
+export interface Reaction {
+  readonly rule: string
+  /** What the world was asked to do, in order. */
+  readonly effects: ReadonlyArray<AnyEffect>
+  readonly after: Local
+}
+
+const placeOf = (valid: ValidModel, node: number, ...more: ReadonlyArray<string>): ReadonlyArray<string> => [
+  `model ${valid.model.name}`,
+  `node ${valid.ids[node] ?? '?'}`,
+  ...more
+]
+
+const sayStimulus = (stimulus: Stimulus | { readonly type: 'start' }): string =>
+  `event ${JSON.stringify(stimulus) ?? '?'}`
+
+const frozenMessage =
+  /read only|not extensible|Cannot delete property|Cannot add property|Cannot assign|Cannot redefine/
+
+const call = <A>(run: () => A, where: ReadonlyArray<string>, what: string): A => {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    const said = error instanceof Error ? error.message : String(error)
+    return frozenMessage.test(said)
+      ? refuse('Q202', `${what} changed its input: ${said}`, where)
+      : refuse('Q201', `${what} threw: ${said}`, where)
+  }
+}
+
+const textOf = (value: unknown, what: string, where: ReadonlyArray<string>): string => {
+  try {
+    return canonical(value)
+  } catch (error) {
+    if (!(error instanceof NotData)) throw error
+    return refuse('Q209', `${what} is not plain data: ${error.message}`, where)
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+const effectTypes = ['send', 'start-timer', 'stop-timer', 'reply', 'apply', 'note']
+
+const checkEffect = (valid: ValidModel, effect: AnyEffect, where: ReadonlyArray<string>): void => {
+  const { protocol } = valid.model
+  const { codecs } = protocol
+  if (!isRecord(effect) || !effectTypes.includes(effect.type))
+    refuse('Q204', `${JSON.stringify(effect) ?? 'undefined'} is not an effect`, where)
+  const fits = (codec: { is: (value: unknown) => boolean; name: string } | undefined, value: unknown, what: string) => {
+    if (codec !== undefined && !codec.is(value))
+      refuse('Q208', `the ${what} ${JSON.stringify(value) ?? 'undefined'} does not fit codec ${codec.name}`, where)
+  }
+  match(effect as AnyEffect)
+    .with({ type: 'send' }, ({ to, message }) => {
+      if (!valid.ids.includes(to)) refuse('Q207', `a message is sent to "${String(to)}", which is not there`, where)
+      fits(codecs.message, message, 'message')
+    })
+    .with({ type: 'start-timer' }, { type: 'stop-timer' }, ({ timer }) => {
+      if (!protocol.timers.includes(timer)) refuse('Q206', `timer "${String(timer)}" is not declared`, where)
+    })
+    .with({ type: 'reply' }, ({ response }) => fits(codecs.response, response, 'response'))
+    .with({ type: 'apply' }, ({ entry }) => fits(codecs.entry, entry, 'entry'))
+    .with({ type: 'note' }, () => undefined)
+    .exhaustive()
+}
+
+const checkStep = (valid: ValidModel, step: Step<P>, where: ReadonlyArray<string>): void => {
+  if (!isRecord(step) || typeof step.rule !== 'string' || !Array.isArray(step.effects) || step.state === undefined)
+    refuse('Q204', `${JSON.stringify(step) ?? 'undefined'} is not a step`, where)
+  const inRule = [...where, `rule ${String(step.rule)}`]
+  if (!valid.model.protocol.rules.includes(step.rule)) refuse('Q205', `rule "${step.rule}" is not declared`, where)
+  textOf(step.effects, 'the effects', inRule)
+  step.effects.forEach((effect) => checkEffect(valid, effect, inRule))
+}
+
+/** Runs a reducer twice and compares: same input, same step. */
+const stepOf = (valid: ValidModel, run: () => Step<P>, where: ReadonlyArray<string>, what: string): Step<P> => {
+  const first = call(run, where, what)
+  checkStep(valid, first, where)
+  const second = call(run, where, what)
+  const place = [...where, `rule ${String(first.rule)}`]
+  const textOfFirst = textOf(first.state, 'the state', place)
+  const same =
+    first.rule === second.rule &&
+    textOfFirst === textOf(second.state, 'the state', place) &&
+    canonical(first.effects) === textOf(second.effects, 'the effects', place)
+  if (!same) refuse('Q203', `${what} gave two different steps for one event`, place)
+  return deepFreeze(first)
+}
+
+const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEffect>): ReadonlyArray<string> =>
+  effects.reduce<ReadonlyArray<string>>(
+    (timers, effect) =>
+      effect.type === 'start-timer'
+        ? [...timers.filter((timer) => timer !== effect.timer), effect.timer].toSorted()
+        : effect.type === 'stop-timer'
+          ? timers.filter((timer) => timer !== effect.timer)
+          : timers,
+    armed
+  )
+
+/** Feeds the entries of `apply` effects to the machine; its response stands beside the effect that asked for it. */
+const applyAll = (
+  machine: Machine<P> | undefined,
+  content: unknown,
+  effects: ReadonlyArray<AnyEffect>,
+  where: ReadonlyArray<string>
+): { readonly content: unknown; readonly effects: ReadonlyArray<AnyEffect> } =>
+  machine === undefined
+    ? { content: null, effects }
+    : effects.reduce<{ readonly content: unknown; readonly effects: ReadonlyArray<AnyEffect> }>(
+        (so, effect) => {
+          if (effect.type !== 'apply') return { ...so, effects: [...so.effects, effect] }
+          const applied = call(
+            () => machine.apply(so.content, effect.entry, effect.request),
+            [...where, `entry ${JSON.stringify(effect.entry)}`],
+            'the machine'
+          )
+          textOf(applied.content, "the machine's content", where)
+          const answer: ReadonlyArray<AnyEffect> =
+            effect.request === null ? [] : [{ type: 'reply', id: effect.request, response: applied.response }]
+          return { content: deepFreeze(applied.content), effects: [...so.effects, effect, ...answer] }
+        },
+        { content, effects: [] }
+      )
+
+/** What a crash keeps of a state, checked against its codec. */
+export const durableOf = (valid: ValidModel, node: number, state: unknown): unknown => {
+  const { protocol } = valid.model
+  const where = placeOf(valid, node, `state ${JSON.stringify(state) ?? '?'}`)
+  const durable: unknown = call(() => protocol.durable(state), where, 'durable')
+  textOf(durable, 'the durable state', where)
+  if (!protocol.codecs.durable.is(durable))
+    refuse('Q208', `the durable state does not fit codec ${protocol.codecs.durable.name}`, where)
+  return deepFreeze(durable)
+}
+
+const settle = (
+  valid: ValidModel,
+  node: number,
+  step: Step<P>,
+  armed: ReadonlyArray<string>,
+  content: unknown,
+  where: ReadonlyArray<string>
+): Reaction => {
+  const applied = applyAll(valid.model.machine, content, step.effects, where)
+  durableOf(valid, node, step.state)
+  return {
+    rule: step.rule,
+    effects: applied.effects,
+    after: { up: true, state: step.state, timers: timersAfter(armed, step.effects), machine: applied.content }
+  }
+}
+
+const freshMachine = (valid: ValidModel): unknown => valid.model.machine?.initial ?? null
+
+const selfOf = (valid: ValidModel, node: number) => {
+  const self = valid.selves[node]
+  if (self === undefined) throw new Error(`no node at position ${node}`)
+  return deepFreeze(self)
+}
+
+/** The first step of a node, on an empty disk. */
+export const start = (valid: ValidModel, node: number): Reaction => {
+  const where = placeOf(valid, node, sayStimulus({ type: 'start' }))
+  const step = stepOf(valid, () => valid.model.protocol.initial(selfOf(valid, node)), where, 'initial')
+  return settle(valid, node, step, [], freshMachine(valid), where)
+}
+
+/** Whether something can happen to a node in this condition. */
+export const isReady = (local: Local, stimulus: Stimulus): boolean =>
+  stimulus.type === 'restart'
+    ? !local.up && !local.gone
+    : local.up && (stimulus.type !== 'timeout' || local.timers.includes(stimulus.timer))
+
+/** A whole step. The node must be ready for it. */
+export const react = (valid: ValidModel, node: number, local: Local, stimulus: Stimulus): Reaction => {
+  const { protocol } = valid.model
+  const self = selfOf(valid, node)
+  const where = placeOf(valid, node, sayStimulus(stimulus))
+  if (stimulus.type === 'restart') {
+    if (local.up) throw new Error('a node that is up cannot restart')
+    const step = stepOf(valid, () => protocol.recover(self, local.durable), where, 'recover')
+    return settle(valid, node, step, [], freshMachine(valid), where)
+  }
+  if (!local.up) throw new Error('a node that is down cannot step')
+  const event = deepFreeze(stimulus)
+  const step = stepOf(valid, () => protocol.step(self, local.state, event), where, 'step')
+  const armed = stimulus.type === 'timeout' ? local.timers.filter((timer) => timer !== stimulus.timer) : local.timers
+  return settle(valid, node, step, armed, local.machine, where)
+}
+
+/** Effects that others can see: what a crash may cut between. */
+const leaves = (effect: AnyEffect): boolean => effect.type === 'send' || effect.type === 'reply'
+
+/** How many effects of a step leave the node. */
+export const leavingCount = (reaction: Reaction): number => reaction.effects.filter(leaves).length
+
+/** What a crash leaves of a node that is up. */
+export const crashed = (valid: ValidModel, node: number, local: Up, gone: boolean): Down => ({
+  up: false,
+  durable: durableOf(valid, node, local.state),
+  gone
+})
+
+/**
+ * The same step, cut by a crash after `kept` of the effects that leave the node: the durable part was written, the
+ * rest of the effects never happened, the node is down.
+ */
+export const cutShort = (
+  valid: ValidModel,
+  node: number,
+  reaction: Reaction,
+  kept: number,
+  gone: boolean
+): Reaction => {
+  if (!reaction.after.up) throw new Error('this step was cut already')
+  const end = reaction.effects.findIndex(
+    (effect, index) => leaves(effect) && reaction.effects.slice(0, index).filter(leaves).length === kept
+  )
+  return {
+    rule: reaction.rule,
+    effects: end < 0 ? reaction.effects : reaction.effects.slice(0, end),
+    after: crashed(valid, node, reaction.after, gone)
+  }
+}
+
+/** A node as properties see it. */
+export const viewOf = (valid: ValidModel, node: number, local: Local): NodeView<P> => {
+  const id = valid.ids[node] ?? '?'
+  return local.up
+    ? {
+        id,
+        up: true,
+        state: local.state,
+        durable: durableOf(valid, node, local.state),
+        timers: local.timers,
+        machine: local.machine
+      }
+    : { id, up: false, durable: local.durable, gone: local.gone }
+}
+
+/** A step as step properties see it. */
+export const transitionView = (
+  valid: ValidModel,
+  node: number,
+  before: Local,
+  event: Cause<P>,
+  reaction: { readonly rule: string | null; readonly effects: ReadonlyArray<AnyEffect>; readonly after: Local }
+): Transition<P> => ({
+  before: viewOf(valid, node, before),
+  event,
+  rule: reaction.rule,
+  effects: reaction.effects,
+  after: viewOf(valid, node, reaction.after)
+})
+
+/** Asks a predicate of the user's, whose answer must be true or false. */
+export const ask = (predicate: () => unknown, what: string, valid: ValidModel): boolean => {
+  const where = [`model ${valid.model.name}`, what]
+  try {
+    const answer = predicate()
+    return typeof answer === 'boolean'
+      ? answer
+      : refuse('Q210', `${what} answered ${JSON.stringify(answer) ?? 'undefined'} instead of true or false`, where)
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    return refuse('Q210', `${what} threw: ${error instanceof Error ? error.message : String(error)}`, where)
+  }
+}

@@ -1,0 +1,56 @@
+/** A run as data: what happened, in order, and what each node did. Written by the checker, read by people and tests. */
+import * as t from 'io-ts'
+import { closed, NodeId, Positive } from '../../spec/kernel/index.ts'
+import { Action } from '../model/action.ts'
+
+export const traceVersion = 1
+
+const UpSnapshot = closed('a node that is up', {
+  up: t.literal(true),
+  state: t.unknown,
+  timers: t.readonlyArray(t.string),
+  machine: t.unknown
+})
+const DownSnapshot = closed('a node that is down', { up: t.literal(false), durable: t.unknown, gone: t.boolean })
+
+/** All there is to a node at one moment: the checker's `Local`. */
+export const Snapshot = t.union([UpSnapshot, DownSnapshot])
+export type Snapshot = t.TypeOf<typeof Snapshot>
+
+/** What a node did first. */
+export const TraceStart = closed('TraceStart', {
+  node: NodeId,
+  rule: t.string,
+  effects: t.readonlyArray(t.unknown),
+  after: Snapshot
+})
+export type TraceStart = t.TypeOf<typeof TraceStart>
+
+/** One action and what came of it; rule is null for crashes and where no node acts, after is null for the latter. */
+export const TraceStep = closed('TraceStep', {
+  action: Action,
+  rule: t.union([t.string, t.null]),
+  effects: t.readonlyArray(t.unknown),
+  after: t.union([Snapshot, t.null])
+})
+export type TraceStep = t.TypeOf<typeof TraceStep>
+
+export const Trace = closed('Trace', {
+  quorateTrace: t.literal(traceVersion),
+  model: closed('TraceModel', {
+    name: t.string,
+    /** Relative to where the checker ran; null for a model that came from no file. */
+    file: t.union([t.string, t.null]),
+    parameters: t.readonly(t.record(t.string, t.unknown))
+  }),
+  protocol: t.string,
+  wireVersion: Positive,
+  /** In the model's order. */
+  nodes: t.readonlyArray(NodeId),
+  /** What the run shows: `violated`, `deadlock`, `reached`, or `run` for a run that shows nothing in particular. */
+  shows: t.keyof({ violated: null, deadlock: null, reached: null, run: null }),
+  property: t.union([t.string, t.null]),
+  start: t.readonlyArray(TraceStart),
+  steps: t.readonlyArray(TraceStep)
+})
+export type Trace = t.TypeOf<typeof Trace>
