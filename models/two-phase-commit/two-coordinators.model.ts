@@ -17,8 +17,9 @@ export default model({
   },
   network: asynchronous(),
   requests: [
-    { ...endTransaction, name: 'end-at-c1', at: ['c1', 'p1'] },
-    { ...endTransaction, name: 'end-at-c2', at: ['c2', 'p2'] }
+    { ...endTransaction, name: 'end-at-c1', at: ['c1'] },
+    { ...endTransaction, name: 'end-at-c2', at: ['c2'] },
+    { ...endTransaction, name: 'end-at-p1', at: ['p1'] }
   ],
   properties: [agreement, finality, allAbort],
   mayStop: allDecided
