@@ -54,7 +54,14 @@ export const codes = {
   Q604: { title: 'a line of a history does not parse', mend: 'fix the line, or name the format it is written in' },
   Q605: { title: 'a record of a history does not decode', mend: 'compare it with the format that is named' },
   Q606: { title: 'a completion contradicts its invocation', mend: 'pair completions with invocations by process' },
-  Q607: { title: 'an operation does not fit the specification', mend: 'judge it by a specification that has it' }
+  Q607: { title: 'an operation does not fit the specification', mend: 'judge it by a specification that has it' },
+  Q650: {
+    title: 'a transaction is malformed',
+    mend: "give a list of ['append', key, value], ['w', key, value] and ['r', key, what was read]"
+  },
+  Q651: { title: 'a history mixes lists and registers', mend: 'judge the transactions of each workload by themselves' },
+  Q652: { title: 'a value is written twice to one key', mend: 'let every write of a key write a value of its own' },
+  Q653: { title: 'an isolation level is unknown', mend: 'use one of the levels that are named' }
 } as const satisfies Readonly<Record<string, CodeEntry>>
 
 export type Code = keyof typeof codes
