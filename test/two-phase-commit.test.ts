@@ -374,23 +374,23 @@ describe('the reducer', () => {
   })
 })
 
-describe('[BHG87] §7.3, atomic commitment', () => {
-  const up = (id: NodeId, state: State): NodeView<TwoPhaseCommit> => ({
-    id,
-    up: true,
-    state,
-    durable: twoPhaseCommit.durable(state),
-    timers: [],
-    machine: null
-  })
-  const down = (id: NodeId, record: Durable['record']): NodeView<TwoPhaseCommit> => ({
-    id,
-    up: false,
-    durable: { record },
-    gone: false
-  })
-  const seen = (...views: ReadonlyArray<NodeView<TwoPhaseCommit>>) => ({ nodes: views, network: [] })
+const up = (id: NodeId, state: State): NodeView<TwoPhaseCommit> => ({
+  id,
+  up: true,
+  state,
+  durable: twoPhaseCommit.durable(state),
+  timers: [],
+  machine: null
+})
+const down = (id: NodeId, record: Durable['record']): NodeView<TwoPhaseCommit> => ({
+  id,
+  up: false,
+  durable: { record },
+  gone: false
+})
+const seen = (...views: ReadonlyArray<NodeView<TwoPhaseCommit>>) => ({ nodes: views, network: [] })
 
+describe('[BHG87] §7.3, atomic commitment', () => {
   test('AC1: who decides decides the same, down or up', () => {
     expect(agreement.holds(seen(up('c', knows('commit')), up('p1', prepared), down('p2', 'commit')))).toBe(true)
     expect(agreement.holds(seen(up('c', knows('commit')), up('p1', prepared), down('p2', 'abort')))).toBe(false)
