@@ -42,9 +42,6 @@ type Props = Readonly<Record<string, t.Mixed>>
 type Closed<P extends Props> = { readonly [K in keyof P]: t.TypeOf<P[K]> }
 type Fields = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /**
  * A record with exactly these fields. `t.type` lets unknown keys pass and `t.strict` drops them in silence, so a
  * misspelt field would decode: here it is refused. Every field must be there; a value that may be missing is
@@ -60,9 +57,9 @@ export const closed = <P extends Props>(name: string, props: P): t.Type<Closed<P
   return new t.InterfaceType<P, Closed<P>, unknown>(
     name,
     (value): value is Closed<P> =>
-      isRecord(value) && unknownKey(value) === undefined && missingKey(value) === undefined && base.is(value),
+      t.UnknownRecord.is(value) && unknownKey(value) === undefined && missingKey(value) === undefined && base.is(value),
     (value, context) => {
-      if (!isRecord(value)) return t.failure(value, context, `not a record: ${name} expected`)
+      if (!t.UnknownRecord.is(value)) return t.failure(value, context, `not a record: ${name} expected`)
       const extra = unknownKey(value)
       if (extra !== undefined) return t.failure(value, context, `unknown field "${extra}" in ${name}`)
       const absent = missingKey(value)

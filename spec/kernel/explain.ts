@@ -1,5 +1,5 @@
 /** Why a value did not decode, in one line: the path to what is wrong, and what was expected there. */
-import type * as t from 'io-ts'
+import * as t from 'io-ts'
 import { either } from 'fp-ts'
 
 /** What a codec of io-ts shows of itself, each field if it is of that kind. */
@@ -19,18 +19,13 @@ interface Codec {
 const longest = 60
 
 const written = (value: unknown): string => {
-  const text =
-    typeof value === 'object' || typeof value === 'string'
-      ? either.getOrElse(() => 'a value that is not JSON')(either.tryCatch(() => JSON.stringify(value), String))
-      : String(value)
+  const json = either.tryCatch(() => JSON.stringify(value) ?? typeof value, String)
+  const text = typeof value === 'number' ? String(value) : either.getOrElse((): string => typeof value)(json)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const hasLiteralsOf = ({ props = {} }: Codec, value: unknown): boolean =>
-  isRecord(value) &&
+  t.UnknownRecord.is(value) &&
   Object.entries(props).every(([key, field]) => field._tag !== 'LiteralType' || field.value === value[key])
 
 const literalsAt = (tag: string, { types, props }: Codec): ReadonlyArray<unknown> =>
@@ -42,7 +37,7 @@ const at = (path: ReadonlyArray<string>, said: string): string =>
 const explainHere = (value: unknown, expected: Codec, message: string | undefined, path: ReadonlyArray<string>) => {
   if (message !== undefined) return at(path, message)
   const { tag } = expected
-  if (tag === undefined || !isRecord(value)) return at(path, `${written(value)} is not ${expected.name}`)
+  if (tag === undefined || !t.UnknownRecord.is(value)) return at(path, `${written(value)} is not ${expected.name}`)
   const literals = literalsAt(tag, expected).map(written).join(', ')
   return at([...path, tag], `${written(value[tag])} is none of ${literals}`)
 }
@@ -66,7 +61,7 @@ const explainFrom = (errors: t.Errors, depth: number, path: ReadonlyArray<string
       ? found.some(({ context }) => context.length > depth + 2)
       : hasLiteralsOf(branch, entry.actual)
   const tried = (codec.types ?? []).map((branch, index) => ({ branch, found: under(String(index)) }))
-  const [meant, ...others] = tried.filter(({ branch, found }) => found.length > 0 && isMeant(branch, found))
+  const [meant, ...others] = tried.filter(({ branch, found }) => isMeant(branch, found))
   return meant !== undefined && others.length === 0
     ? explainFrom(meant.found, depth + 1, path)
     : at(path, `${written(entry.actual)} is none of ${tried.map(({ branch }) => branch.name).join(', ')}`)

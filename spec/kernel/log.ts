@@ -8,8 +8,8 @@
  * index are missing. `levels[h]` lists the complete nodes of height h that are not yet part of a complete parent, so
  * appending is counting: the entry goes to level 0, and a level that fills up is carried to the next as one node.
  *
- * append, entryAt: O(log n), mostly O(1). truncate, compact: O(log^2 n) and O(log n). [Okasaki] ch. 9 numerical
- * representations; [Bagwell] for the width of 32.
+ * With n the last index and logarithms of base 32: append costs O(1) as a log grows, at worst O(log n); entryAt and
+ * compact O(log n), truncate O(log^2 n), each times 32 at most. [Okasaki] ch. 9 for logs as numbers, [Bagwell] for 32.
  */
 import * as t from 'io-ts'
 import { either } from 'fp-ts'
