@@ -13,7 +13,7 @@ const UpSnapshot = closed('a node that is up', {
 })
 const DownSnapshot = closed('a node that is down', { up: t.literal(false), durable: t.unknown, gone: t.boolean })
 
-/** All there is to a node at one moment: the checker's `Local`. */
+/** All there is to a node at one moment: the model's `Local`. */
 export const Snapshot = t.union([UpSnapshot, DownSnapshot])
 export type Snapshot = t.TypeOf<typeof Snapshot>
 
@@ -26,11 +26,16 @@ export const TraceStart = closed('TraceStart', {
 })
 export type TraceStart = t.TypeOf<typeof TraceStart>
 
-/** One action and what came of it; rule is null for crashes and where no node acts, after is null for the latter. */
+/** One action and what came of it. */
 export const TraceStep = closed('TraceStep', {
   action: Action,
+  /** Null for crashes, and where no node acts. */
   rule: t.union([t.string, t.null]),
+  /** What left the node, in order. */
   effects: t.readonlyArray(t.unknown),
+  /** What a crash in the middle of the step kept from happening, in order. */
+  lost: t.readonlyArray(t.unknown),
+  /** The node that acted; null where none did. */
   after: t.union([Snapshot, t.null])
 })
 export type TraceStep = t.TypeOf<typeof TraceStep>
@@ -49,6 +54,7 @@ export const Trace = closed('Trace', {
   nodes: t.readonlyArray(NodeId),
   /** What the run shows: `violated`, `deadlock`, `reached`, or `run` for a run that shows nothing in particular. */
   shows: t.keyof({ violated: null, deadlock: null, reached: null, run: null }),
+  /** What is violated or reached; null otherwise. */
   property: t.union([t.string, t.null]),
   start: t.readonlyArray(TraceStart),
   steps: t.readonlyArray(TraceStep)
