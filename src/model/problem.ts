@@ -40,6 +40,11 @@ export const codes = {
   Q305: { title: 'a parameter does not decode', mend: 'give a value of the type that is named' },
   Q306: { title: 'no model has this parameter', mend: 'use one of the parameters that are named' },
   Q307: { title: 'two models have the same name', mend: 'give each model its own name' },
+  Q308: {
+    title: 'a model cannot be built from its parameters',
+    mend: 'make `build` answer with a model for all of them'
+  },
+  Q309: { title: 'no model has such a name', mend: 'use a name, a part of one, or a pattern with `*`' },
   Q401: { title: 'a trace is not JSON', mend: 'use a file written by quorate' },
   Q402: { title: 'a trace does not decode', mend: 'use a file written by this version of quorate' },
   Q403: { title: 'a trace does not fit the model', mend: 'replay it against the model that it names' },
@@ -48,6 +53,8 @@ export const codes = {
     mend: 'the protocol changed at this step: look there, or record a new trace'
   },
   Q501: { title: 'the command line is wrong', mend: 'see `quorate --help`' },
+  Q502: { title: 'a file cannot be written', mend: 'check the path and its permissions' },
+  Q503: { title: 'there are several models', mend: 'pick one with --only' },
   Q601: { title: 'a completion has no invocation', mend: 'record every invocation before its completion' },
   Q602: { title: 'a process has two calls open', mend: 'one call at a time per process; after `info`, a new process' },
   Q603: { title: 'the indices of a history do not ascend', mend: 'number the records in the order of observation' },
@@ -55,6 +62,7 @@ export const codes = {
   Q605: { title: 'a record of a history does not decode', mend: 'compare it with the format that is named' },
   Q606: { title: 'a completion contradicts its invocation', mend: 'pair completions with invocations by process' },
   Q607: { title: 'an operation does not fit the specification', mend: 'judge it by a specification that has it' },
+  Q608: { title: 'a sequential specification is wrong', mend: '`apply` is total and pure; `readOnly` means it' },
   Q650: {
     title: 'a transaction is malformed',
     mend: "give a list of ['append', key, value], ['w', key, value] and ['r', key, what was read]"
