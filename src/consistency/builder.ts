@@ -8,18 +8,21 @@
  *   ok('A', null)
  * )
  */
-import type { Completion, Fail, History, HistoryRecord, Info, Invoke, Ok, Process } from './history.ts'
+import type { Fail, History, Info, Invoke, Ok, Process } from './history.ts'
 
 /** A record that does not yet know its place. */
 type Unplaced<R> = Omit<R, 'index' | 'time'>
 
-/** One record or several in a row, without their indices. */
-export type Entries<Operation, Response> =
-  | Unplaced<Invoke<Operation>>
-  | Unplaced<Ok<Response>>
+type Entry =
+  | Unplaced<Invoke<unknown>>
+  | Unplaced<Ok<unknown>>
   | Unplaced<Fail>
   | Unplaced<Info>
-  | ReadonlyArray<Unplaced<Invoke<Operation>> | Unplaced<Ok<Response>>>
+  | readonly [Unplaced<Invoke<unknown>>, Unplaced<Ok<unknown>>]
+
+type Single<E> = E extends ReadonlyArray<infer One> ? One : E
+type OperationOf<E> = Single<E> extends infer One ? (One extends Unplaced<Invoke<infer O>> ? O : never) : never
+type ResponseOf<E> = Single<E> extends infer One ? (One extends Unplaced<Ok<infer R>> ? R : never) : never
 
 /** A process asks. */
 export const invoke = <Operation>(process: Process, operation: Operation): Unplaced<Invoke<Operation>> => ({
@@ -46,9 +49,11 @@ export const call = <Operation, Response>(process: Process, operation: Operation
   [invoke(process, operation), ok(process, response)] as const
 
 /** The history of these records in this order, numbered from 0, without times. */
-export const historyOf = <Operation, Response>(
-  ...entries: ReadonlyArray<Entries<Operation, Response>>
-): History<Operation, Response> =>
-  (entries.flat() as ReadonlyArray<Unplaced<Invoke<Operation>> | Unplaced<Completion<Response>>>).map(
-    (record, index) => ({ ...record, index, time: null }) as HistoryRecord<Operation, Response>
-  )
+export const historyOf = <Entries extends ReadonlyArray<Entry>>(
+  ...entries: Entries
+): History<OperationOf<Entries[number]>, ResponseOf<Entries[number]>> =>
+  (entries.flat() as ReadonlyArray<Unplaced<Invoke<unknown>>>).map((record, index) => ({
+    ...record,
+    index,
+    time: null
+  })) as History<OperationOf<Entries[number]>, ResponseOf<Entries[number]>>
