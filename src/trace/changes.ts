@@ -37,17 +37,22 @@ export const changes = (before: unknown, after: unknown): ReadonlyArray<Change> 
 /** So many equal items at the start of two lists are not worth showing. */
 const longStart = 3
 
-const sayLists = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): readonly [string, string] => {
+const sayLists = (
+  before: ReadonlyArray<unknown>,
+  after: ReadonlyArray<unknown>,
+  dots: string
+): readonly [string, string] => {
   const parting = before.findIndex((item, index) => textOf(item) !== textOf(after[index]))
   const same = parting < 0 ? before.length : parting
-  const rest = (items: ReadonlyArray<unknown>) => `[${['…', ...items.slice(same - 1).map(say)].join(', ')}]`
+  // The last item that is equal stays, so that one sees where the lists go on.
+  const rest = (items: ReadonlyArray<unknown>) => `[${[dots, ...items.slice(same - 1).map(say)].join(', ')}]`
   return same > longStart ? [rest(before), rest(after)] : [say(before), say(after)]
 }
 
 /** Both sides in words: of long lists with the same start, only what comes after it. */
-export const sayBoth = (before: unknown, after: unknown): readonly [string, string] => {
+export const sayBoth = (before: unknown, after: unknown, dots: string): readonly [string, string] => {
   const [one, other] = [listIn(before), listIn(after)]
   return one !== undefined && other !== undefined && one.first === 1 && other.first === 1
-    ? sayLists(one.items, other.items)
+    ? sayLists(one.items, other.items, dots)
     : [say(before), say(after)]
 }

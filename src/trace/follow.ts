@@ -17,6 +17,10 @@ export interface Followed {
   readonly lost: ReadonlyArray<unknown>
 }
 
+/** Whether a move changes nothing but messages in flight and what is left of the budgets, and says nothing. */
+export const isUnseen = ({ before, move }: Pick<Followed, 'before' | 'move'>): boolean =>
+  canonical(before.nodes) === canonical(move.next.nodes) && (move.deed?.outcome.effects ?? []).length === 0
+
 type Placed = Extract<Action, { readonly node: string }>
 type OfLetter = Extract<Action, { readonly from: string }>
 type Cuttable = Extract<Action, { readonly crash: unknown }>

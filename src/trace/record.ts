@@ -7,7 +7,7 @@ import { start } from '../model/local.ts'
 import { problem, type Problem } from '../model/problem.ts'
 import { positionOf, type ValidModel } from '../model/valid.ts'
 import { initialWorld, keyOf, moves, type Move, type World } from '../model/world.ts'
-import { atBorder, follow, type Followed } from './follow.ts'
+import { atBorder, follow, isUnseen, type Followed } from './follow.ts'
 import { traceVersion, type Trace, type TraceStart, type TraceStep } from './trace.ts'
 import { sayAction } from './words.ts'
 
@@ -65,10 +65,6 @@ const inTheWay = (valid: ValidModel, world: World, action: OfLetter): ReadonlyAr
   const wanted = queue.findIndex(({ message }) => canonical(message) === canonical(action.message))
   return queue.slice(0, Math.max(0, wanted))
 }
-
-/** Whether a move changes nothing but messages in flight and what is left of the budgets. */
-const isUnseen = ({ before, move }: Pick<Followed, 'before' | 'move'>): boolean =>
-  canonical(before.nodes) === canonical(move.next.nodes) && (move.deed?.outcome.effects ?? []).length === 0
 
 /** Delivers the dead letters that stand in the way of `action`; undefined if they cannot be delivered now. */
 const cleared = (valid: ValidModel, run: Run, action: OfLetter): Run | undefined =>

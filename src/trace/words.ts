@@ -2,11 +2,9 @@
 import { match, P } from 'ts-pattern'
 import type { Action } from '../model/action.ts'
 import { sayBoth, type Change } from './changes.ts'
+import type { Marks } from './paint.ts'
 import { isFields, say, sayName, sayWhole } from './say.ts'
 import type { Trace } from './trace.ts'
-
-/** The arrow from what was to what is. */
-export const becomes = { unicode: '→', ascii: '->' } as const
 
 const onLink = ({ from, node, message }: { readonly from: string; readonly node: string; readonly message: unknown }) =>
   `${sayName(from)}->${sayName(node)} ${sayWhole(message)}`
@@ -30,6 +28,9 @@ export const sayAction = (action: Action): string =>
     .with({ type: 'partition' }, ({ cut }) => `partition ${sayName(cut)}`)
     .with({ type: 'heal' }, () => 'heal')
     .exhaustive()
+
+/** The clause that fired: `[grant-vote]`. */
+export const sayRule = (rule: string): string => `[${sayName(rule)}]`
 
 const leavesNode = (effect: unknown): boolean =>
   isFields(effect) && (effect['type'] === 'send' || effect['type'] === 'reply')
@@ -74,11 +75,11 @@ export const sayEffects = (effects: ReadonlyArray<unknown>): ReadonlyArray<strin
     .map(({ what, to }) => (to.length === 0 ? what : `${what} to ${to.join(', ')}`))
 
 /** `votedFor: null → n1`; a field that is new is marked `+`, one that is gone `-`. */
-export const sayChange = ({ path, before, after }: Change, arrow: string): string => {
+export const sayChange = ({ path, before, after }: Change, { arrow, dots }: Marks): string => {
   const place = path.map(sayName).join('.')
   if (before === undefined) return `+${place}: ${say(after)}`
   if (after === undefined) return `-${place}: ${say(before)}`
-  const [from, to] = sayBoth(before, after)
+  const [from, to] = sayBoth(before, after, dots)
   return `${place}: ${from} ${arrow} ${to}`
 }
 

@@ -1,0 +1,68 @@
+/** Traces as text: JSON that a reviewer can compare line by line. */
+import { either } from 'fp-ts'
+import { explainErrors } from '../../spec/kernel/index.ts'
+import { problem, type Problem } from '../model/problem.ts'
+import { isFields } from './say.ts'
+import { Trace } from './trace.ts'
+
+const { isArray } = Array
+const { entries, keys } = Object
+const { stringify } = JSON
+
+/** These come first, in this order: they tell what a record is. The other keys follow in alphabetical order. */
+const leading = [
+  ...['quorateTrace', 'model', 'protocol', 'wireVersion', 'nodes', 'shows', 'property', 'start', 'steps'],
+  ...['action', 'type', 'is', 'kind', 'node', 'from', 'to', 'rule', 'up', 'name']
+]
+
+const rank = (key: string): number => (leading.includes(key) ? leading.indexOf(key) : leading.length)
+
+const ordered = (record: Readonly<Record<string, unknown>>): ReadonlyArray<readonly [string, unknown]> =>
+  entries(record).toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+
+const inline = (value: unknown): string => {
+  if (isArray(value)) return `[${value.map(inline).join(', ')}]`
+  if (!isFields(value)) return stringify(value)
+  if (keys(value).length === 0) return '{}'
+  return `{ ${ordered(value)
+    .map(([key, item]) => `${stringify(key)}: ${inline(item)}`)
+    .join(', ')} }`
+}
+
+const lineWidth = 120
+
+/** A value on the rest of its line if it fits there, else its parts on lines of their own. */
+const written = (value: unknown, indent: string, taken: number): string => {
+  const whole = inline(value)
+  const isSmall = taken + whole.length <= lineWidth
+  if (isSmall || !(isArray(value) || isFields(value))) return whole
+  const inside = `${indent}  `
+  const parts = isArray(value)
+    ? value.map((item) => written(item, inside, inside.length + 1))
+    : ordered(value).map(([key, item]) => {
+        const name = `${stringify(key)}: `
+        return `${name}${written(item, inside, inside.length + name.length + 1)}`
+      })
+  const [open, close] = isArray(value) ? '[]' : '{}'
+  return `${open}\n${parts.map((part) => `${inside}${part}`).join(',\n')}\n${indent}${close}`
+}
+
+/** A trace as JSON text: equal traces are equal texts. What is short stands on one line. Ends in a line feed. */
+export const encodeTrace = (trace: Trace): string => `${written(trace, '', 0)}\n`
+
+/**
+ * A trace from its JSON text.
+ *
+ * @returns Q401 if it is not JSON; Q402, with the path, if it is not a trace of this version
+ */
+export const decodeTrace = (text: string): either.Either<Problem, Trace> =>
+  either.chain((json: unknown) =>
+    either.mapLeft((errors: Parameters<typeof explainErrors>[0]) => problem('Q402', explainErrors(errors)))(
+      Trace.decode(json)
+    )
+  )(
+    either.tryCatch(
+      (): unknown => JSON.parse(text),
+      (error) => problem('Q401', error instanceof Error ? error.message : String(error))
+    )
+  )
