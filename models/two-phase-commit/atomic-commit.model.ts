@@ -7,7 +7,7 @@ import { cluster, endTransaction, participantsOf } from './cluster.ts'
 
 export default parametric(
   {
-    participants: parameter(Positive, 3, 'participants besides the coordinator'),
+    participants: parameter(Positive, 4, 'participants besides the coordinator'),
     crashes: parameter(Natural, 2, 'crashes with restart, of any node')
   },
   ({ participants, crashes }) => {
