@@ -8,7 +8,7 @@ export type Entries<A> = Readonly<Record<string, A>>
 
 /** What the map holds at `name`; `absent` where there is no entry. */
 export const entryAt = <A>(entries: Entries<A>, name: string, absent: A): A =>
-  Object.hasOwn(entries, name) ? (entries[name] as A) : absent
+  Object.hasOwn(entries, name) ? entries[name]! : absent
 
 /** The map with `value` at `name`. The same map where that changes nothing. */
 export const withEntry = <A>(entries: Entries<A>, name: string, value: A, absent: A): Entries<A> => {

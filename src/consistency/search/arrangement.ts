@@ -23,10 +23,10 @@ export interface Arrangement {
 /** Sorts what lies in `into` from `start` on: greatest weight first. Insertion sort, for there are only a few. */
 export const sortTail = (into: Array<number>, start: number, weights: Int32Array): void => {
   for (let i = start + 1; i < into.length; i += 1) {
-    const call = into[i] as number
-    const weight = weights[call] as number
+    const call = into[i]!
+    const weight = weights[call]!
     let j = i
-    for (; j > start && (weights[into[j - 1] as number] as number) < weight; j -= 1) into[j] = into[j - 1] as number
+    for (; j > start && weights[into[j - 1]!]! < weight; j -= 1) into[j] = into[j - 1]!
     into[j] = call
   }
 }

@@ -16,6 +16,8 @@ export interface Configurations {
   readonly row: Int32Array
   /** Remembers the row. false if it, or one that is as good, is there already. */
   readonly add: () => boolean
+  /** Rows compared so far. */
+  readonly comparisons: () => number
 }
 
 export const configurations = (prefixWords: number, optionalWords: number): Configurations => {
@@ -24,13 +26,14 @@ export const configurations = (prefixWords: number, optionalWords: number): Conf
   let capacity = initialCapacity
   let rows = new Int32Array(capacity * width)
   let count = 0
+  let compared = 0
   // Slots hold 1 + the number of a row, 0 where free; at most half of them are taken.
   let slots = new Int32Array(capacity * 2)
 
   const hashAt = (words: Int32Array, from: number): number => {
     let hash = 0x9e3779b9 | 0
     for (let i = 0; i < prefixWords; i += 1) {
-      hash = imul(hash ^ (words[from + i] as number), 0x85ebca6b)
+      hash = imul(hash ^ words[from + i]!, 0x85ebca6b)
       hash ^= hash >>> 15
     }
     hash = imul(hash, 0xc2b2ae35)
@@ -43,8 +46,7 @@ export const configurations = (prefixWords: number, optionalWords: number): Conf
   }
 
   const usesNoMore = (at: number): boolean => {
-    for (let i = prefixWords; i < width; i += 1)
-      if (((rows[at + i] as number) & ~(row[i] as number)) !== 0) return false
+    for (let i = prefixWords; i < width; i += 1) if ((rows[at + i]! & ~row[i]!) !== 0) return false
     return true
   }
 
@@ -65,8 +67,9 @@ export const configurations = (prefixWords: number, optionalWords: number): Conf
   const add = (): boolean => {
     const mask = slots.length - 1
     let slot = hashAt(row, 0) & mask
-    for (let taken = slots[slot] as number; taken !== 0; taken = slots[slot] as number) {
+    for (let taken = slots[slot]!; taken !== 0; taken = slots[slot]!) {
       const at = (taken - 1) * width
+      compared += 1
       if (samePrefix(at) && usesNoMore(at)) return false
       slot = (slot + 1) & mask
     }
@@ -76,5 +79,5 @@ export const configurations = (prefixWords: number, optionalWords: number): Conf
     if (count === capacity) grow()
     return true
   }
-  return { row, add }
+  return { row, add, comparisons: () => compared }
 }

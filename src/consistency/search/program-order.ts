@@ -26,15 +26,15 @@ export const programOrder = (
   // Real time is the best guess at the order, and what may not have happened at all is tried last.
   const weights = Int32Array.from({ length: owner.size }, (_, call) => (optional.has(call) ? owner.size + call : call))
 
-  const isUsed = (process: number): boolean => (((used[process >> 5] as number) >>> (process & 31)) & 1) === 1
+  const isUsed = (process: number): boolean => ((used[process >> 5]! >>> (process & 31)) & 1) === 1
   const flip = (process: number): void => {
-    used[process >> 5] = (used[process >> 5] as number) ^ (1 << (process & 31))
+    used[process >> 5] = used[process >> 5]! ^ (1 << (process & 31))
   }
 
   const move = (call: number, by: 1 | -1): void => {
     const process = owner.get(call) ?? 0
     if (call === last[process]) return flip(process)
-    positions[process] = (positions[process] as number) + by
+    positions[process] = positions[process]! + by
     placedCount += by
   }
 
@@ -46,8 +46,8 @@ export const programOrder = (
     candidates: (into) => {
       const start = into.length
       for (let process = 0; process < processes.length; process += 1) {
-        const call = certain[process]?.[positions[process] as number]
-        const rest = last[process] as number
+        const call = certain[process]?.[positions[process]!]
+        const rest = last[process]!
         if (call !== undefined) into.push(call)
         else if (rest !== -1 && !isUsed(process)) into.push(rest)
       }

@@ -23,7 +23,7 @@ const completions = (intervals: ReadonlyArray<Interval>): Int32Array =>
   Int32Array.from(
     intervals
       .flatMap(({ to }, call) => (to === null ? [] : [{ call, to }]))
-      .sort((a, b) => a.to - b.to)
+      .toSorted((a, b) => a.to - b.to)
       .map(({ call }) => call)
   )
 
@@ -50,12 +50,12 @@ export const realTime = (intervals: ReadonlyArray<Interval>, kinds: Int32Array, 
   let optionalBits = 0
   let invoked = 0
   for (let j = 0; j < last; j += 1) {
-    const call = completed[j] as number
+    const call = completed[j]!
     const at = intervals[call]?.to ?? 0
-    for (; invoked < count && (intervals[invoked] as Interval).from < at; invoked += 1)
+    for (; invoked < count && intervals[invoked]!.from < at; invoked += 1)
       bit[invoked] = rank[invoked] === last ? optionalBits++ : (free.pop() ?? bits++)
     reach[j] = invoked
-    free.push(bit[call] as number)
+    free.push(bit[call]!)
   }
 
   // Call `count` is both ends of the list. Calls after the last completion can only be optional: they are never needed.
@@ -69,34 +69,34 @@ export const realTime = (intervals: ReadonlyArray<Interval>, kinds: Int32Array, 
   let first = 0
 
   const flip = (words: Int32Array, call: number): void => {
-    const b = bit[call] as number
-    words[b >> 5] = (words[b >> 5] as number) ^ (1 << (b & 31))
+    const b = bit[call]!
+    words[b >> 5] = words[b >> 5]! ^ (1 << (b & 31))
   }
 
   const place = (call: number): void => {
-    const before = previous[call] as number
-    const after = next[call] as number
+    const before = previous[call]!
+    const after = next[call]!
     next[before] = after
     previous[after] = before
-    const own = rank[call] as number
+    const own = rank[call]!
     if (own === last) return flip(optional, call)
     if (own !== first) {
       placed[own] = 1
       return flip(open, call)
     }
-    for (first += 1; placed[first] === 1; first += 1) flip(open, completed[first] as number)
+    for (first += 1; placed[first] === 1; first += 1) flip(open, completed[first]!)
   }
 
   const takeBack = (call: number): void => {
-    next[previous[call] as number] = call
-    previous[next[call] as number] = call
-    const own = rank[call] as number
+    next[previous[call]!] = call
+    previous[next[call]!] = call
+    const own = rank[call]!
     if (own === last) return flip(optional, call)
     if (own >= first) {
       placed[own] = 0
       return flip(open, call)
     }
-    for (first -= 1; first > own; first -= 1) flip(open, completed[first] as number)
+    for (first -= 1; first > own; first -= 1) flip(open, completed[first]!)
   }
 
   // By kind: where the candidate of that kind stands in this walk.
@@ -106,14 +106,14 @@ export const realTime = (intervals: ReadonlyArray<Interval>, kinds: Int32Array, 
   const candidates = (into: Array<number>): void => {
     walk += 1
     const start = into.length
-    const limit = reach[first] as number
-    for (let call = next[count] as number; call < limit; call = next[call] as number) {
-      const kind = kinds[call] as number
+    const limit = reach[first]!
+    for (let call = next[count]!; call < limit; call = next[call]!) {
+      const kind = kinds[call]!
       if (stamp[kind] !== walk) {
         stamp[kind] = walk
         standing[kind] = into.push(call) - 1
-      } else if ((rank[call] as number) < (rank[into[standing[kind] as number] as number] as number)) {
-        into[standing[kind] as number] = call
+      } else if (rank[call]! < rank[into[standing[kind]!]!]!) {
+        into[standing[kind]!] = call
       }
     }
     // Just in time ([Lowe17] §4): the call that completes first is tried first, optional calls are tried last.

@@ -17,6 +17,9 @@ import { configurations } from './configurations.ts'
 import { refused } from './transitions.ts'
 import type { Transitions } from './transitions.ts'
 
+/** As many comparisons with earlier configurations take about as long as visiting one. */
+const comparisonsPerVisit = 16
+
 /** How many states are remembered at the place where the search got furthest. */
 const mostStates = 16
 
@@ -31,10 +34,10 @@ export interface Furthest {
 }
 
 export interface Search {
-  /** Visits up to so many configurations. After `legal` or `illegal` there is nothing left to do. */
-  readonly advance: (visits: number) => 'legal' | 'illegal' | 'running'
-  /** Configurations visited so far. */
-  readonly visits: () => number
+  /** Spends up to about so much effort. After `legal` or `illegal` there is nothing left to do. */
+  readonly advance: (effort: number) => 'legal' | 'illegal' | 'running'
+  /** Effort spent so far: one for each configuration visited, and for each {@link comparisonsPerVisit} comparisons. */
+  readonly effort: () => number
   /** The legal order after `legal`. */
   readonly order: () => ReadonlyArray<number>
   /** After `illegal`. */
@@ -42,7 +45,11 @@ export interface Search {
 }
 
 /** @param optional by call: 1 where it may or may not have taken effect */
-export const searchFor = (arrangement: Arrangement, transitions: Transitions, optional: Uint8Array): Search => {
+export const searchFor = (
+  arrangement: Arrangement,
+  transitions: Transitions<unknown>,
+  optional: Uint8Array
+): Search => {
   const { kinds, readOnly, next } = transitions
   const { prefixWords, optionalWords } = arrangement
   const seen = configurations(1 + prefixWords, optionalWords)
@@ -70,7 +77,7 @@ export const searchFor = (arrangement: Arrangement, transitions: Transitions, op
     if (bestStates.size < mostStates) bestStates.add(state)
     if (progress === bestProgress && placed.length <= best.length) return
     best.length = shared
-    for (let i = shared; i < placed.length; i += 1) best.push(placed[i] as number)
+    for (let i = shared; i < placed.length; i += 1) best.push(placed[i]!)
     shared = placed.length
     bestProgress = progress
     bestState = state
@@ -101,18 +108,18 @@ export const searchFor = (arrangement: Arrangement, transitions: Transitions, op
     arrangement.candidates(choices)
     let kept = base
     const latest = placed.at(-1)
-    const before = latest !== undefined && optional[latest] === 1 ? (states.at(-1) as number) : -1
+    const before = latest !== undefined && optional[latest] === 1 ? states.at(-1)! : -1
     for (let i = base; i < choices.length; i += 1) {
-      const call = choices[i] as number
-      const after = next(state, kinds[call] as number)
+      const call = choices[i]!
+      const after = next(state, kinds[call]!)
       if (after === state && optional[call] === 1) continue
-      if (after === state && readOnly[kinds[call] as number] === 1) {
+      if (after === state && readOnly[kinds[call]!] === 1) {
         choices.length = base
         push(base)
         place(call, state)
         return true
       }
-      if (after === refused || (before !== -1 && next(before, kinds[call] as number) === after)) continue
+      if (after === refused || (before !== -1 && next(before, kinds[call]!) === after)) continue
       choices[kept] = call
       outcomes[kept] = after
       kept += 1
@@ -133,16 +140,16 @@ export const searchFor = (arrangement: Arrangement, transitions: Transitions, op
 
   const descend = (): void => {
     const at = choices.length - 1
-    const call = choices[at] as number
+    const call = choices[at]!
     choices.length = at
-    place(call, outcomes[at] as number)
+    place(call, outcomes[at]!)
   }
 
   /** Goes back to the last frame with a choice left and takes it. false: there is none. */
   const retreat = (): boolean => {
     while (takeBack()) {
-      state = states.at(-1) as number
-      if (choices.length > (bases.at(-1) as number)) {
+      state = states.at(-1)!
+      if (choices.length > bases.at(-1)!) {
         descend()
         return true
       }
@@ -152,8 +159,10 @@ export const searchFor = (arrangement: Arrangement, transitions: Transitions, op
     return false
   }
 
-  const advance = (visits: number): 'legal' | 'illegal' | 'running' => {
-    for (let left = visits; left > 0; left -= 1) {
+  const effort = (): number => visited + Math.floor(seen.comparisons() / comparisonsPerVisit)
+
+  const advance = (share: number): 'legal' | 'illegal' | 'running' => {
+    for (const end = effort() + share; effort() < end;) {
       if (arrangement.complete()) return 'legal'
       visited += 1
       if (!open() && !retreat()) return 'illegal'
@@ -163,7 +172,7 @@ export const searchFor = (arrangement: Arrangement, transitions: Transitions, op
 
   return {
     advance,
-    visits: () => visited,
+    effort,
     order: () => [...placed],
     furthest: () => ({ order: [...best], state: bestState, states: [...bestStates], progress: bestProgress })
   }

@@ -12,7 +12,7 @@ import type { Specification } from '../specification.ts'
 /** What `next` answers where the specification does not allow the call in that state. */
 export const refused = -1
 
-export interface Transitions {
+export interface Transitions<State> {
   /** By call: its kind. */
   readonly kinds: Int32Array
   readonly kindCount: number
@@ -21,7 +21,7 @@ export interface Transitions {
   /** The state after a call of this kind, or {@link refused}. State 0 is the initial one. */
   readonly next: (state: number, kind: number) => number
   /** The state that a number stands for. */
-  readonly state: (id: number) => unknown
+  readonly state: (id: number) => State
 }
 
 /** Whether nobody knows if the call took effect. */
@@ -33,10 +33,10 @@ const answerOf = ({ completion }: Call<unknown, unknown>): string | null =>
 
 export const transitionsOf = <Operation, Response, State>(
   specification: Specification<Operation, Response, State>,
-  calls: ReadonlyArray<Call<Operation, Response>>
-): Transitions => {
+  calls: ReadonlyArray<Call<Operation, unknown>>
+): Transitions<State> => {
   const kindOf = new Map<string, number>()
-  const examples: Array<{ readonly call: Call<Operation, Response>; readonly answer: string | null }> = []
+  const examples: Array<{ readonly call: Call<Operation, unknown>; readonly answer: string | null }> = []
   const kinds = Int32Array.from(calls, (call) => {
     const answer = answerOf(call)
     // Canonical text has no line breaks, so the two halves cannot run into each other.
@@ -62,8 +62,8 @@ export const transitionsOf = <Operation, Response, State>(
   }
 
   const compute = (state: number, kind: number): number => {
-    const { call, answer } = examples[kind] as (typeof examples)[number]
-    const outcome = applied(specification, states[state] as State, call.operation)
+    const { call, answer } = examples[kind]!
+    const outcome = applied(specification, states[state]!, call.operation)
     if (outcome === null) return refused
     const allowed =
       answer === null ||
@@ -86,7 +86,7 @@ export const transitionsOf = <Operation, Response, State>(
     computed.set(key, found)
     return found
   }
-  return { kinds, kindCount, readOnly, next, state: (id) => states[id] }
+  return { kinds, kindCount, readOnly, next, state: (id) => states[id]! }
 }
 
 /** One step of the reducer. A specification that throws is the user's to mend, so it leaves as a refusal, not as a crash. */
