@@ -2,12 +2,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { either } from 'fp-ts'
-import type { Effect, Event, NodeId, NodeView, Self } from '../spec/kernel/index.ts'
+import type { Effect, Event, NodeId, Self } from '../spec/kernel/index.ts'
 import {
-  agreement,
-  blocked,
-  commitNeedsEveryYes,
-  finality,
   twoPhaseCommit,
   type Coordinator,
   type Decision,
@@ -255,9 +251,9 @@ describe('clients', () => {
   ])
 })
 
-describe('[BHG87] §7.4, recovery', () => {
-  const finds = (who: Self<TwoPhaseCommit>, record: Durable['record']) => twoPhaseCommit.recover(who, { record })
+const finds = (who: Self<TwoPhaseCommit>, record: Durable['record']) => twoPhaseCommit.recover(who, { record })
 
+describe('[BHG87] §7.4, recovery', () => {
   test('[MLO86] a coordinator that finds no decision aborts', () =>
     expect(finds(coordinator, null)).toEqual({
       rule: 'recover-undecided',
@@ -371,53 +367,5 @@ describe('the reducer', () => {
       state: working('no'),
       effects: [patience]
     })
-  })
-})
-
-const up = (id: NodeId, state: State): NodeView<TwoPhaseCommit> => ({
-  id,
-  up: true,
-  state,
-  durable: twoPhaseCommit.durable(state),
-  timers: [],
-  machine: null
-})
-const down = (id: NodeId, record: Durable['record']): NodeView<TwoPhaseCommit> => ({
-  id,
-  up: false,
-  durable: { record },
-  gone: false
-})
-const seen = (...views: ReadonlyArray<NodeView<TwoPhaseCommit>>) => ({ nodes: views, network: [] })
-
-describe('[BHG87] §7.3, atomic commitment', () => {
-  test('AC1: who decides decides the same, down or up', () => {
-    expect(agreement.holds(seen(up('c', knows('commit')), up('p1', prepared), down('p2', 'commit')))).toBe(true)
-    expect(agreement.holds(seen(up('c', knows('commit')), up('p1', prepared), down('p2', 'abort')))).toBe(false)
-  })
-
-  test.each([
-    ['stays', up('p1', decided('commit')), down('p1', 'commit'), true],
-    ['is not reversed', up('p1', decided('commit')), up('p1', decided('abort')), false],
-    ['is not forgotten', up('p1', decided('commit')), down('p1', 'yes'), false]
-  ])('AC2: a decision %s', (_clause, before, after, holds) =>
-    expect(finality.holds({ before, event: { type: 'crash', forGood: false }, rule: null, effects: [], after })).toBe(
-      holds
-    )
-  )
-
-  test('AC3: a commit needs every yes, and remembers it through a crash', () => {
-    expect(commitNeedsEveryYes.holds(seen(up('c', knows('commit')), up('p1', prepared), down('p2', 'yes')))).toBe(true)
-    expect(commitNeedsEveryYes.holds(seen(up('c', knows('commit')), up('p1', working('yes'))))).toBe(false)
-    expect(commitNeedsEveryYes.holds(seen(up('c', knows('commit')), down('p1', null)))).toBe(false)
-  })
-
-  test('blocked is who has voted yes, while the coordinator is down and no decision is on its way', () => {
-    const coordinatorDown = seen(down('c', 'commit'), up('p1', prepared))
-    const onItsWay = { from: 'c', to: 'p1', message: { type: 'commit' } } as const
-    expect(blocked.holds(coordinatorDown)).toBe(true)
-    expect(blocked.holds({ ...coordinatorDown, network: [onItsWay] })).toBe(false)
-    expect(blocked.holds(seen(up('c', waiting(['p1'])), up('p1', prepared)))).toBe(false)
-    expect(blocked.holds(seen(down('c', null), up('p1', working('yes'))))).toBe(false)
   })
 })
