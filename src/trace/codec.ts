@@ -50,17 +50,33 @@ const written = (value: unknown, indent: string, taken: number): string => {
 /** A trace as JSON text: equal traces are equal texts. What is short stands on one line. Ends in a line feed. */
 export const encodeTrace = (trace: Trace): string => `${written(trace, '', 0)}\n`
 
+/** A node that is named and not listed, with the path to it. */
+const strangerIn = ({ nodes, start, steps }: Trace): string | undefined => {
+  const named = [
+    ...start.map(({ node }, index) => [`start.${index}.node`, node] as const),
+    ...steps.flatMap(({ action }, index) => [
+      ...('node' in action ? [[`steps.${index}.action.node`, action.node] as const] : []),
+      ...('from' in action ? [[`steps.${index}.action.from`, action.from] as const] : [])
+    ])
+  ]
+  const found = named.find(([, node]) => !nodes.includes(node))
+  return found === undefined ? undefined : `at ${found[0]}: ${stringify(found[1])} is not among the nodes`
+}
+
+const decode = (json: unknown): either.Either<Problem, Trace> => {
+  const decoded = Trace.decode(json)
+  if (either.isLeft(decoded)) return either.left(problem('Q402', explainErrors(decoded.left)))
+  const stranger = strangerIn(decoded.right)
+  return stranger === undefined ? decoded : either.left(problem('Q402', stranger))
+}
+
 /**
  * A trace from its JSON text.
  *
  * @returns Q401 if it is not JSON; Q402, with the path, if it is not a trace of this version
  */
 export const decodeTrace = (text: string): either.Either<Problem, Trace> =>
-  either.chain((json: unknown) =>
-    either.mapLeft((errors: Parameters<typeof explainErrors>[0]) => problem('Q402', explainErrors(errors)))(
-      Trace.decode(json)
-    )
-  )(
+  either.chain(decode)(
     either.tryCatch(
       (): unknown => JSON.parse(text),
       (error) => problem('Q401', error instanceof Error ? error.message : String(error))

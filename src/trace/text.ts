@@ -1,4 +1,5 @@
 /** A trace as text: a line per step that can be read aloud, and under it what changed. */
+import { columnsOf } from './columns.ts'
 import { marksFor, plain, type Marks, type Paint, type Rendering, type Role } from './paint.ts'
 import { sayName } from './say.ts'
 import { openingRemarks, remarksOf, type Remark } from './remarks.ts'
@@ -17,8 +18,8 @@ const fold = (remarks: ReadonlyArray<Remark>, room: number, paint: Paint): Reado
   remarks
     .reduce<ReadonlyArray<ReadonlyArray<Remark>>>((lines, next) => {
       const last = lines.at(-1)
-      const taken = (last ?? []).reduce((sum, { text }) => sum + text.length + 2, 0)
-      return last !== undefined && taken + next.text.length <= room
+      const taken = (last ?? []).reduce((sum, { text }) => sum + columnsOf(text).length + 2, 0)
+      return last !== undefined && taken + columnsOf(next.text).length <= room
         ? lines.with(-1, [...last, next])
         : [...lines, [next]]
     }, [])
@@ -27,7 +28,7 @@ const fold = (remarks: ReadonlyArray<Remark>, room: number, paint: Paint): Reado
 const indent = '    '
 
 const below = (who: string, remarks: ReadonlyArray<Remark>, width: number, paint: Paint): ReadonlyArray<string> => {
-  const margin = indent.length + who.length + 2
+  const margin = indent.length + columnsOf(who).length + 2
   return fold(remarks, width - margin, paint).map((line, index) =>
     index === 0 ? `${indent}${paint(who, 'node')}  ${line}` : `${' '.repeat(margin)}${line}`
   )
@@ -42,7 +43,7 @@ const renderOpening = ({ nodes, start }: Opening, width: number, paint: Paint): 
 }
 
 const renderScene = (scene: Scene, width: number, marks: Marks, paint: Paint): ReadonlyArray<string> => {
-  const cutShort = sayCutShort(scene.action, scene.effects, scene.lost)
+  const cutShort = sayCutShort(scene)
   const line = `${paint(sayAction(scene.action), roleOf(scene))}${ruleAfter(scene.rule, paint)}`
   return [
     cutShort === '' ? line : `${line}, ${paint(cutShort, 'fault')}`,

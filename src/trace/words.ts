@@ -4,7 +4,7 @@ import type { Action } from '../model/action.ts'
 import { sayBoth, type Change } from './changes.ts'
 import type { Marks } from './paint.ts'
 import { isFields, say, sayName, sayWhole } from './say.ts'
-import type { Trace } from './trace.ts'
+import type { Trace, TraceStep } from './trace.ts'
 
 const onLink = ({ from, node, message }: { readonly from: string; readonly node: string; readonly message: unknown }) =>
   `${sayName(from)}->${sayName(node)} ${sayWhole(message)}`
@@ -39,7 +39,7 @@ const leavesNode = (effect: unknown): boolean =>
 export const countLeaving = (effects: ReadonlyArray<unknown>): number => effects.filter(leavesNode).length
 
 /** `then crashes after 1 of 2 messages`; empty for a step that was not cut short. */
-export const sayCutShort = (action: Action, effects: ReadonlyArray<unknown>, lost: ReadonlyArray<unknown>): string => {
+export const sayCutShort = ({ action, effects, lost }: Pick<TraceStep, 'action' | 'effects' | 'lost'>): string => {
   if (!('crash' in action) || action.crash === null) return ''
   const { forGood } = action.crash
   const kept = countLeaving(effects)
