@@ -4,7 +4,7 @@
  */
 import { match } from 'ts-pattern'
 import type { AnySignature, Cause, Effect, NodeView, Step, Transition } from '../../spec/kernel/index.ts'
-import { canonical, deepFreeze, NotData } from './data.ts'
+import { canonical, deepFreeze, NotData, sameData } from './data.ts'
 import type { Machine } from './model.ts'
 import { refuse, Refusal } from './problem.ts'
 import type { ValidModel } from './valid.ts'
@@ -33,12 +33,18 @@ export type Local = Up | Down
 /** What makes a node step. */
 export type Stimulus = Exclude<Cause<P>, { readonly type: 'crash' }>
 
-/** A step of a node, whole or cut short by a crash. */
-export interface Reaction {
-  readonly rule: string
+/** What happened at a node. */
+export interface Outcome {
+  /** The clause that fired; null for a plain crash. */
+  readonly rule: string | null
   /** What the world was asked to do, in order. */
   readonly effects: ReadonlyArray<AnyEffect>
   readonly after: Local
+}
+
+/** A step of a node, whole or cut short by a crash. */
+export interface Reaction extends Outcome {
+  readonly rule: string
 }
 
 const placeOf = (valid: ValidModel, node: number, ...more: ReadonlyArray<string>): ReadonlyArray<string> => [
@@ -117,11 +123,12 @@ const stepOf = (valid: ValidModel, run: () => Step<P>, where: ReadonlyArray<stri
   checkStep(valid, first, where)
   const second = call(run, where, what)
   const place = [...where, `rule ${String(first.rule)}`]
-  const textOfFirst = textOf(first.state, 'the state', place)
+  textOf(first.state, 'the state', place)
   const same =
+    isRecord(second) &&
     first.rule === second.rule &&
-    textOfFirst === textOf(second.state, 'the state', place) &&
-    canonical(first.effects) === textOf(second.effects, 'the effects', place)
+    sameData(first.state, second.state) &&
+    sameData(first.effects, second.effects)
   if (!same) refuse('Q203', `${what} gave two different steps for one event`, place)
   return deepFreeze(first)
 }
@@ -232,7 +239,7 @@ export const react = (valid: ValidModel, node: number, local: Local, stimulus: S
 const leaves = (effect: AnyEffect): boolean => effect.type === 'send' || effect.type === 'reply'
 
 /** How many effects of a step leave the node. */
-export const leavingCount = (reaction: Reaction): number => reaction.effects.filter(leaves).length
+export const leavingCount = (reaction: Outcome): number => reaction.effects.filter(leaves).length
 
 /** What a crash leaves of a node that is up. */
 export const crashed = (valid: ValidModel, node: number, local: Up, gone: boolean): Down => ({
@@ -245,13 +252,7 @@ export const crashed = (valid: ValidModel, node: number, local: Up, gone: boolea
  * The same step, cut by a crash after `kept` of the effects that leave the node: the durable part was written, the
  * rest of the effects never happened, the node is down.
  */
-export const cutShort = (
-  valid: ValidModel,
-  node: number,
-  reaction: Reaction,
-  kept: number,
-  gone: boolean
-): Reaction => {
+export const cutShort = (valid: ValidModel, node: number, reaction: Outcome, kept: number, gone: boolean): Outcome => {
   if (!reaction.after.up) throw new Error('this step was cut already')
   const end = reaction.effects.findIndex(
     (effect, index) => leaves(effect) && reaction.effects.slice(0, index).filter(leaves).length === kept
@@ -284,13 +285,13 @@ export const transitionView = (
   node: number,
   before: Local,
   event: Cause<P>,
-  reaction: { readonly rule: string | null; readonly effects: ReadonlyArray<AnyEffect>; readonly after: Local }
+  outcome: Outcome
 ): Transition<P> => ({
   before: viewOf(valid, node, before),
   event,
-  rule: reaction.rule,
-  effects: reaction.effects,
-  after: viewOf(valid, node, reaction.after)
+  rule: outcome.rule,
+  effects: outcome.effects,
+  after: viewOf(valid, node, outcome.after)
 })
 
 /** Asks a predicate of the user's, whose answer must be true or false. */

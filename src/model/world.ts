@@ -8,7 +8,7 @@ import type { Action, MidStepCrash } from './action.ts'
 import { canonical } from './data.ts'
 import { delivered, double, foremost, post, take, type Inbox } from './inbox.ts'
 import { crashed, cutShort, isReady, leavingCount, react, start, viewOf } from './local.ts'
-import type { Local, Reaction, Stimulus } from './local.ts'
+import type { Local, Outcome, Stimulus } from './local.ts'
 import { positionOf, type Budget, type ValidModel } from './valid.ts'
 
 /** A global state. */
@@ -27,8 +27,7 @@ export interface World {
 export interface Deed {
   readonly node: number
   readonly event: Cause<AnySignature>
-  /** Of a plain crash: no rule and no effects. */
-  readonly reaction: Omit<Reaction, 'rule'> & { readonly rule: string | null }
+  readonly outcome: Outcome
 }
 
 /** Something that can happen, and what comes of it. */
@@ -48,15 +47,10 @@ const localOf = (world: World, node: number): Local => {
 }
 
 /** The node is in its new condition, and what it sent is on its way. */
-const withReaction = (
-  valid: ValidModel,
-  world: World,
-  node: number,
-  reaction: Pick<Reaction, 'effects' | 'after'>
-) => ({
+const withReaction = (valid: ValidModel, world: World, node: number, outcome: Outcome) => ({
   ...world,
-  nodes: world.nodes.with(node, reaction.after),
-  flight: reaction.effects.reduce<ReadonlyArray<Inbox>>((flight, effect) => {
+  nodes: world.nodes.with(node, outcome.after),
+  flight: outcome.effects.reduce<ReadonlyArray<Inbox>>((flight, effect) => {
     if (effect.type !== 'send') return flight
     const to = positionOf(valid, effect.to)
     const letter = { from: valid.ids[node] ?? '?', message: effect.message }
@@ -142,20 +136,20 @@ const occasionsAt = (valid: ValidModel, world: World, node: number): ReadonlyArr
  * The places where a crash may cut a step. On the asynchronous network a cut adds nothing: the messages that it
  * suppresses may be lost anyway, so a crash right after the step covers it.
  */
-const midStepCrashes = (valid: ValidModel, world: World, node: number, reaction: Reaction) =>
+const midStepCrashes = (valid: ValidModel, world: World, node: number, step: Outcome) =>
   valid.model.network.kind === 'asynchronous'
     ? []
     : crashKinds(valid, world, node).flatMap((forGood) =>
-        Array.from({ length: leavingCount(reaction) }, (_, kept): MidStepCrash => ({ kept, forGood }))
+        Array.from({ length: leavingCount(step) }, (_, kept): MidStepCrash => ({ kept, forGood }))
       )
 
 const steps = (valid: ValidModel, world: World, node: number): ReadonlyArray<Move> =>
   occasionsAt(valid, world, node).flatMap(({ stimulus, consumed, action }) => {
     const whole = react(valid, node, localOf(world, node), stimulus)
-    const moved = (crash: MidStepCrash | null, reaction: Reaction): Move => ({
+    const moved = (crash: MidStepCrash | null, outcome: Outcome): Move => ({
       action: action(crash),
-      deed: { node, event: stimulus, reaction },
-      next: withReaction(valid, crash ? spend(consumed, crashBudget(crash.forGood)) : consumed, node, reaction)
+      deed: { node, event: stimulus, outcome },
+      next: withReaction(valid, crash ? spend(consumed, crashBudget(crash.forGood)) : consumed, node, outcome)
     })
     return [
       moved(null, whole),
@@ -169,11 +163,11 @@ const crashes = (valid: ValidModel, world: World, node: number): ReadonlyArray<M
   const local = localOf(world, node)
   if (!local.up) return []
   return crashKinds(valid, world, node).map((forGood): Move => {
-    const reaction = { rule: null, effects: [], after: crashed(valid, node, local, forGood) }
+    const outcome = { rule: null, effects: [], after: crashed(valid, node, local, forGood) }
     return {
       action: { type: 'crash', node: valid.ids[node] ?? '?', forGood },
-      deed: { node, event: { type: 'crash', forGood }, reaction },
-      next: withReaction(valid, spend(world, crashBudget(forGood)), node, reaction)
+      deed: { node, event: { type: 'crash', forGood }, outcome },
+      next: withReaction(valid, spend(world, crashBudget(forGood)), node, outcome)
     }
   })
 }

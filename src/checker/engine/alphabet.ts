@@ -3,7 +3,7 @@
  * the reducer answers to each stimulus in each slot, asked once.
  */
 import { crashed, cutShort, isReady, leavingCount, react } from '../../model/local.ts'
-import type { Local, Reaction, Stimulus } from '../../model/local.ts'
+import type { Local, Outcome, Stimulus } from '../../model/local.ts'
 import { positionOf, type ValidModel } from '../../model/valid.ts'
 import { Interner } from './interner.ts'
 
@@ -15,7 +15,7 @@ export interface Dispatch {
 
 /** A reaction in numbers. */
 export interface Response {
-  readonly reaction: Reaction
+  readonly reaction: Outcome
   /** The slot after it. */
   readonly slot: number
   readonly sends: ReadonlyArray<Dispatch>
@@ -66,11 +66,11 @@ export class Alphabet {
   }
 
   /** Puts a reaction in numbers. */
-  number(reaction: Reaction): Response {
+  number(reaction: Outcome): Response {
     return { reaction, slot: this.slots.id(reaction.after), sends: this.#dispatches(reaction) }
   }
 
-  #dispatches(reaction: Reaction): ReadonlyArray<Dispatch> {
+  #dispatches(reaction: Outcome): ReadonlyArray<Dispatch> {
     const from = this.#valid.ids[this.node]!
     return reaction.effects.flatMap((effect) => {
       if (effect.type !== 'send') return []
@@ -88,10 +88,10 @@ export class Alphabet {
     return this.number(cutShort(this.#valid, this.node, reaction, kept, forGood))
   }
 
-  /** The slot after a plain crash. */
-  crashed(slot: number, forGood: boolean): number {
+  /** A plain crash. */
+  crash(slot: number, forGood: boolean): Response {
     const local = this.slots.at(slot)
     if (!local.up) throw new Error('a node that is down cannot crash')
-    return this.slots.id(crashed(this.#valid, this.node, local, forGood))
+    return this.number({ rule: null, effects: [], after: crashed(this.#valid, this.node, local, forGood) })
   }
 }

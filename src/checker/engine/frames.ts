@@ -6,7 +6,6 @@
  * have been made) or on a partition is left open until it is first allowed, so that the reducer never sees an event
  * that cannot happen, and a rule that is listed as fired did fire.
  */
-import type { NodeId } from '../../../spec/kernel/index.ts'
 import type { Action } from '../../model/action.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet, CutPoint, Response } from './alphabet.ts'
@@ -30,7 +29,7 @@ interface Guard {
   readonly charge: number
 }
 
-interface Outcome {
+interface Entry {
   readonly frame: number
   readonly label: number
   /** Destination and packet, in turn. */
@@ -41,12 +40,25 @@ interface Candidate {
   readonly guard: number
   readonly label: Label
   /** Null while it was never allowed. */
-  outcomes: ReadonlyArray<Outcome> | null
+  entries: ReadonlyArray<Entry> | null
 }
 
-/** Told each time something is found possible, before its outcome is used. */
+/** Told each time something is found possible, before its entry is used. */
 export interface Witness {
-  readonly taken: (node: number, slot: number, label: number, response: Response | null) => void
+  /** Whether the step is remarkable: it stays in the list though it may change nothing. */
+  readonly taken: (step: TakenStep) => boolean
+  /** A letter was dropped where the node would have ignored it, by this rule. */
+  readonly ignored: (rule: string) => void
+  /** A node began, by this rule. */
+  readonly started: (rule: string) => void
+}
+
+/** A step of a node that can happen in a reachable state. */
+export interface TakenStep {
+  readonly frames: Frames
+  readonly slot: number
+  readonly label: number
+  readonly response: Response
 }
 
 /** Words of an entry of a list before its packets: guard, frame, label, count of packets. */
@@ -105,8 +117,7 @@ export class Frames {
 
   /** The frame of a slot and letters; letters that can never matter again are dropped here. */
   frame(slot: number, letters: Letters): number {
-    const keeps = this.#keeps
-    const inbox = this.inboxes.id(keeps === null ? letters : letters.filter((letter) => keeps(slot, letter)))
+    const inbox = this.inboxes.id(this.#keeps === null ? letters : this.#alive(slot, letters, this.#keeps))
     const known = this.#ids.get(slot, inbox)
     if (known >= 0) return known
     const id = this.slots.length
@@ -116,6 +127,15 @@ export class Frames {
     this.starts.push(-1)
     this.ends.push(-1)
     return id
+  }
+
+  #alive(slot: number, letters: Letters, keeps: (slot: number, letter: number) => boolean): Letters {
+    return letters.filter((letter) => {
+      const kept = keeps(slot, letter)
+      if (!kept && this.alphabet.isReady(slot, letter))
+        this.#witness.ignored(this.alphabet.respond(slot, letter).reaction.rule ?? '')
+      return kept
+    })
   }
 
   letters(frame: number): Letters {
@@ -152,25 +172,25 @@ export class Frames {
   prepare(frame: number, page: number): void {
     const candidates = this.starts[frame]! < 0 ? this.#candidates(frame) : this.open[frame]
     if (candidates === undefined) return
-    const due = candidates.filter(({ guard, outcomes }) => outcomes === null && this.isAllowed(guard, page))
+    const due = candidates.filter(({ guard, entries }) => entries === null && this.isAllowed(guard, page))
     if (due.length === 0 && this.starts[frame]! >= 0) return
-    for (const candidate of due) candidate.outcomes = this.#evaluate(frame, candidate)
-    this.open[frame] = candidates.some(({ outcomes }) => outcomes === null) ? candidates : undefined
+    for (const candidate of due) candidate.entries = this.#evaluate(frame, candidate)
+    this.open[frame] = candidates.some(({ entries }) => entries === null) ? candidates : undefined
     this.#write(frame, candidates)
   }
 
   #write(frame: number, candidates: ReadonlyArray<Candidate>): void {
     this.starts[frame] = this.#poolEnd
-    for (const { guard, outcomes } of candidates)
-      for (const outcome of outcomes ?? []) {
-        const end = this.#poolEnd + entryHead + outcome.packets.length
+    for (const { guard, entries } of candidates)
+      for (const entry of entries ?? []) {
+        const end = this.#poolEnd + entryHead + entry.packets.length
         if (end > this.pool.length) {
           const larger = new Int32Array(Math.max(end, this.pool.length * 2))
           larger.set(this.pool)
           this.pool = larger
         }
-        this.pool.set([guard, outcome.frame, outcome.label, outcome.packets.length / 2], this.#poolEnd)
-        this.pool.set(outcome.packets, this.#poolEnd + entryHead)
+        this.pool.set([guard, entry.frame, entry.label, entry.packets.length / 2], this.#poolEnd)
+        this.pool.set(entry.packets, this.#poolEnd + entryHead)
         this.#poolEnd = end
       }
     this.ends[frame] = this.#poolEnd
@@ -187,7 +207,7 @@ export class Frames {
     const candidate = (label: Label, sender: number, charge: number): Candidate => ({
       guard: this.#guard({ sender: this.#valid.cuts.length === 0 ? -1 : sender, charge }),
       label,
-      outcomes: null
+      entries: null
     })
     const paid = (of: 'lose' | 'duplicate') => this.#ledger.charge({ type: 'budget', of })
     const crash = (forGood: boolean) => this.#ledger.charge({ type: 'budget', of: crashBudget(forGood) })
@@ -236,38 +256,39 @@ export class Frames {
     )
   }
 
-  #evaluate(frame: number, { label, guard }: Candidate): ReadonlyArray<Outcome> {
+  #evaluate(frame: number, { label, guard }: Candidate): ReadonlyArray<Entry> {
     const slot = this.slots[frame]!
     const letters = this.letters(frame)
     const { stimulus, crash } = label
     const isFree = this.guardCharge[guard]! < 0
-    const outcome = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label): Outcome => ({
+    const entry = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label): Entry => ({
       frame: this.frame(next, inbox),
       label: this.labels.id(said),
       packets
     })
-    const changes = (found: Outcome) => !isFree || found.frame !== frame || found.packets.length > 0
     if (label.type === 'crash' && crash !== null) {
-      const next = this.alphabet.crashed(slot, crash.forGood)
-      this.#witness.taken(this.node, slot, this.labels.id(label), null)
-      return [outcome(next, letters, [], label)]
+      const response = this.alphabet.crash(slot, crash.forGood)
+      this.#witness.taken({ frames: this, slot, label: this.labels.id(label), response })
+      return [entry(response.slot, letters, [], label)]
     }
-    if (label.type === 'lose') return [outcome(slot, this.inboxes.take(letters, stimulus), [], label)]
-    if (label.type === 'duplicate') return [outcome(slot, this.inboxes.double(letters, stimulus), [], label)]
+    if (label.type === 'lose') return [entry(slot, this.inboxes.take(letters, stimulus), [], label)]
+    if (label.type === 'duplicate') return [entry(slot, this.inboxes.double(letters, stimulus), [], label)]
 
     const isDelivery = this.alphabet.senders[stimulus]! >= 0
     const rest = isDelivery ? this.inboxes.delivered(letters, stimulus) : letters
     const whole = this.alphabet.respond(slot, stimulus)
-    const finished = (response: Response, said: Label): Outcome => {
-      this.#witness.taken(this.node, slot, this.labels.id(said), response)
+    const finished = (response: Response, said: Label): ReadonlyArray<Entry> => {
+      const isRemarkable = this.#witness.taken({ frames: this, slot, label: this.labels.id(said), response })
       const own = response.sends.filter(({ to }) => to === this.node)
       const inbox = own.reduce((sofar, { letter }) => this.inboxes.post(sofar, letter), rest)
-      return outcome(response.slot, inbox, this.#packetsOf(response), said)
+      const found = entry(response.slot, inbox, this.#packetsOf(response), said)
+      const isIdle = isFree && found.frame === frame && found.packets.length === 0
+      return isIdle && !isRemarkable ? [] : [found]
     }
-    if (crash === null) return [finished(whole, label)].filter(changes)
+    if (crash === null) return finished(whole, label)
     return this.alphabet
       .cutPoints(whole, crash.forGood)
-      .map((point) => finished(this.alphabet.cut(whole, point), { ...label, crash: point }))
+      .flatMap((point) => finished(this.alphabet.cut(whole, point), { ...label, crash: point }))
   }
 
   /** What a response sends to the other nodes: per destination one packet, in the order sent. */
@@ -278,8 +299,19 @@ export class Frames {
     })
   }
 
+  /** The step that a label stands for in a slot. */
+  taken(slot: number, label: number): TakenStep | null {
+    const { type, stimulus, crash } = this.labels.at(label)
+    if (type === 'crash')
+      return { frames: this, slot, label, response: this.alphabet.crash(slot, crash?.forGood ?? false) }
+    if (type !== 'step') return null
+    const whole = this.alphabet.respond(slot, stimulus)
+    return { frames: this, slot, label, response: crash === null ? whole : this.alphabet.cut(whole, crash) }
+  }
+
   /** The action that a label stands for. */
-  action(id: NodeId, label: number): Action {
+  action(label: number): Action {
+    const id = this.#valid.ids[this.node]!
     const { type, stimulus, crash } = this.labels.at(label)
     if (type === 'crash') return { type, node: id, forGood: crash?.forGood ?? false }
     const cause = this.alphabet.stimuli.at(stimulus)

@@ -21,6 +21,9 @@ const fullness = 0.72
 
 const smallestTable = 12
 
+/** Tables below this many bits grow fourfold: they are soon outgrown anyway. */
+const largeTable = 21
+
 export class PackedSet {
   /** How many keys there are. */
   size = 0
@@ -154,7 +157,7 @@ export class PackedSet {
       larger.set(this.keys.subarray(0, this.size * this.words))
       this.keys = larger
     }
-    if (needed > fullness * 2 ** this.#bits) this.#rebuild(this.#bits + 1)
+    if (needed > fullness * 2 ** this.#bits) this.#rebuild(this.#bits + (this.#bits < largeTable ? 2 : 1))
   }
 
   #rebuild(bits: number): void {

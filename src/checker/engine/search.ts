@@ -6,7 +6,7 @@ import type { Action } from '../../model/action.ts'
 import { start } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import { Alphabet } from './alphabet.ts'
-import { entryHead, Frames, type Witness } from './frames.ts'
+import { entryHead, Frames, type TakenStep, type Witness } from './frames.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
@@ -24,7 +24,7 @@ export interface Successor {
   /** Index of the state it leads to. */
   readonly to: number
   /** Of the node that acts, and what it does; null where none does. */
-  readonly by: { readonly node: number; readonly slot: number; readonly label: number } | null
+  readonly by: TakenStep | null
 }
 
 export const alphabetsOf = (valid: ValidModel): ReadonlyArray<Alphabet> => {
@@ -70,7 +70,7 @@ export class Search {
     this.#changedNode = new Int32Array(this.#nodes + 1)
     this.#changedTo = new Int32Array(this.#nodes + 1)
     this.#batch = new Int32Array(batchSize * this.layout.words)
-    this.#begin()
+    this.#begin(witness)
   }
 
   /** How many levels are complete. */
@@ -78,8 +78,12 @@ export class Search {
     return this.levels.length - 2
   }
 
-  #begin(): void {
-    const starts = this.frames.map(({ alphabet }, node) => alphabet.number(start(this.valid, node)))
+  #begin(witness: Witness): void {
+    const starts = this.frames.map(({ alphabet }, node) => {
+      const begun = start(this.valid, node)
+      witness.started(begun.rule)
+      return alphabet.number(begun)
+    })
     const inboxes = this.frames.map(({ inboxes: own }, to) =>
       starts
         .flatMap(({ sends }) => sends.filter((dispatch) => dispatch.to === to))
@@ -232,49 +236,81 @@ export class Search {
     return unpack(this.layout, this.states.keys, index * this.layout.words, node)
   }
 
-  slotOf(index: number, node: number): number {
-    return this.frames[node]!.slots[this.frameOf(index, node)]!
+  /** The slot of every node in a state. */
+  slotsOf(index: number): ReadonlyArray<number> {
+    return this.frames.map((frames, node) => frames.slots[this.frameOf(index, node)]!)
+  }
+
+  /** The messages in flight in a state: by destination, the letters of its alphabet. */
+  lettersOf(index: number): ReadonlyArray<ReadonlyArray<number>> {
+    return this.frames.map((frames, node) => frames.letters(this.frameOf(index, node)))
   }
 
   /**
-   * Every move out of a state, what changes nothing included, named. For paths and views: slow, and only for states
-   * that have been expanded.
+   * Every move out of a state that has been expanded, with what is remarkable though it changes nothing. `visit` gets
+   * the node, the label, and the index of the state it leads to; node -1 for a move of the ledger, with its position
+   * there as label. Stops at the first yes.
    */
-  successors(index: number): ReadonlyArray<Successor> {
+  #walk(index: number, visit: (node: number, label: number, to: number) => boolean): boolean {
+    const { words, word, shift } = this.layout
     const vector = Array.from({ length: this.#nodes + 1 }, (_, c) =>
-      unpack(this.layout, this.states.keys, index * this.layout.words, c)
+      unpack(this.layout, this.states.keys, index * words, c)
     )
     const page = vector[this.#nodes]!
-    const found = (changed: ReadonlyArray<number>): number => {
-      const key = new Int32Array(this.layout.words)
-      changed.forEach((value, c) => (key[this.layout.word[c]!]! |= value << this.layout.shift[c]!))
-      return this.states.find(key, 0)
+    const key = new Int32Array(words)
+    const from = this.states.keys.slice(index * words, (index + 1) * words)
+    const change = (c: number, value: number) => {
+      const w = word[c]!
+      key[w] = key[w]! + ((value - vector[c]!) << shift[c]!)
     }
-    const moves: Successor[] = []
-    this.frames.forEach((frames, node) => {
+    for (let node = 0; node < this.#nodes; node++) {
+      const frames = this.frames[node]!
       const frame = vector[node]!
-      for (let at = frames.starts[frame]!; at >= 0 && at < frames.ends[frame]!;) {
-        const [guard, next, label, packets] = frames.pool.subarray(at, at + entryHead) as unknown as number[]
-        const changed = [...vector]
-        changed[node] = next!
-        for (let p = at + entryHead; p < at + entryHead + 2 * packets!; p += 2) {
-          const to = frames.pool[p]!
-          changed[to] = this.frames[to]!.sum(vector[to]!, frames.pool[p + 1]!)
-        }
-        at += entryHead + 2 * packets!
-        if (!frames.isAllowed(guard!, page)) continue
-        const charge = frames.guardCharge[guard!]!
-        if (charge >= 0) changed[this.#nodes] = this.ledger.after(page, charge)
-        moves.push({
-          action: frames.action(this.valid.ids[node]!, label!),
-          to: found(changed),
-          by: { node, slot: frames.slots[frame]!, label: label! }
-        })
+      for (let at = frames.starts[frame]!; at < frames.ends[frame]!;) {
+        const here = at
+        const { pool } = frames
+        at += entryHead + 2 * pool[here + 3]!
+        const guard = pool[here]!
+        if (!frames.isAllowed(guard, page)) continue
+        key.set(from)
+        change(node, pool[here + 1]!)
+        for (let p = here + entryHead; p < at; p += 2)
+          change(pool[p]!, this.frames[pool[p]!]!.sum(vector[pool[p]!]!, pool[p + 1]!))
+        const charge = frames.guardCharge[guard]!
+        if (charge >= 0) change(this.#nodes, this.ledger.after(page, charge))
+        if (visit(node, pool[here + 2]!, this.states.find(key, 0))) return true
       }
+    }
+    return this.ledger.moves(page).some(({ to }, position) => {
+      key.set(from)
+      change(this.#nodes, to)
+      return visit(-1, position, this.states.find(key, 0))
     })
-    for (const { action, to } of this.ledger.moves(page))
-      moves.push({ action, to: found([...vector.slice(0, -1), to]), by: null })
-    return moves
+  }
+
+  /** Whether some move out of an expanded state leads to a state that passes. */
+  someSuccessor(index: number, passes: (to: number) => boolean): boolean {
+    return this.#walk(index, (_node, _label, to) => passes(to))
+  }
+
+  /** Every move out of an expanded state, named. */
+  successors(index: number): ReadonlyArray<Successor> {
+    const page = unpack(this.layout, this.states.keys, index * this.layout.words, this.#nodes)
+    const found: Successor[] = []
+    this.#walk(index, (node, label, to) => {
+      const frames = this.frames[node]
+      found.push(
+        frames === undefined
+          ? { action: this.ledger.moves(page)[label]!.action, to, by: null }
+          : {
+              action: frames.action(label),
+              to,
+              by: frames.taken(frames.slots[this.frameOf(index, node)]!, label)
+            }
+      )
+      return false
+    })
+    return found
   }
 
   /** Bytes of the tables that grow with the states. */

@@ -1,0 +1,118 @@
+/** Checks a bounded model: every reachable global state, each property, the shortest counterexample. */
+import { either } from 'fp-ts'
+import type { AnySignature, Protocol } from '../../spec/kernel/index.ts'
+import type { Expectation, Model } from '../model/model.ts'
+import { Refusal, type Problem } from '../model/problem.ts'
+import { validate } from '../model/validate.ts'
+import type { ValidModel } from '../model/valid.ts'
+import { record } from '../trace/record.ts'
+import type { Trace } from '../trace/trace.ts'
+import type { Exploration } from './explore.ts'
+import { Limits } from './limits.ts'
+import { explorePasses, type Passes } from './passes.ts'
+import { pathTo } from './path.ts'
+import type { CheckOptions, Report, Verdict } from './report.ts'
+
+/** The same protocol, counting how often it is asked. */
+const counted = (protocol: Protocol<any>, count: () => void): Protocol<any> => {
+  const counting =
+    <Arguments extends ReadonlyArray<unknown>, Result>(run: (...given: Arguments) => Result) =>
+    (...given: Arguments) => {
+      count()
+      return run(...given)
+    }
+  return {
+    ...protocol,
+    initial: counting(protocol.initial),
+    step: counting(protocol.step),
+    recover: counting(protocol.recover)
+  }
+}
+
+const expectationOf = (expected: Expectation): Report['expected'] =>
+  typeof expected === 'string'
+    ? { verdict: expected, property: null }
+    : 'violates' in expected
+      ? { verdict: 'violated', property: expected.violates }
+      : { verdict: 'unreachable', property: expected.unreachable }
+
+const traceOf = (
+  valid: ValidModel,
+  { search, goal, verdict, property }: Exploration,
+  options: CheckOptions
+): Trace | null => {
+  if (goal === null) return null
+  const recorded = record(valid, pathTo(search, goal), {
+    shows: verdict === 'deadlock' ? 'deadlock' : 'violated',
+    property,
+    origin: options.origin ?? null,
+    fill: true
+  })
+  if (either.isLeft(recorded)) throw new Error(`the path found does not replay: ${recorded.left.what}`)
+  return recorded.right
+}
+
+const reportOf = (
+  valid: ValidModel,
+  { last, passes, reductions }: Passes,
+  options: CheckOptions,
+  seconds: number,
+  reducerCalls: number
+): Report => {
+  const { model } = valid
+  const { search, judge, verdict, property, fired } = last
+  const expected = expectationOf(model.expect ?? 'holds')
+  const isComplete: ReadonlyArray<Verdict> = ['holds', 'unreachable']
+  return {
+    model: model.name,
+    protocol: model.protocol.name,
+    verdict,
+    property,
+    expected,
+    asExpected: verdict === expected.verdict && property === expected.property,
+    states: search.states.size,
+    transitions: search.transitions,
+    depth: search.depth,
+    seconds,
+    reducerCalls,
+    complete: isComplete.includes(verdict),
+    limit: last.limit,
+    outside: last.outside,
+    levels: search.levels.slice(1).map((end, level) => end - search.levels[level]!),
+    reductions,
+    passes,
+    rules: {
+      fired: model.protocol.rules.filter((rule) => fired.has(rule)),
+      never: model.protocol.rules.filter((rule) => !fired.has(rule))
+    },
+    evaluations: judge.evaluations,
+    bytesPerState: (search.bytes + judge.bytes) / search.states.size,
+    trace: traceOf(valid, last, options)
+  }
+}
+
+/**
+ * Checks a model.
+ *
+ * @returns the report, whatever the verdict; a problem where the model or its protocol is wrong (Q1xx, Q2xx)
+ * @example const report = await check(model({ … }))
+ */
+export const check = async <P extends AnySignature>(
+  model: Model<P>,
+  options: CheckOptions = {}
+): Promise<either.Either<Problem, Report>> => {
+  const limits = new Limits(options)
+  const validated = validate(model)
+  if (either.isLeft(validated)) return validated
+  let reducerCalls = 0
+  const protocol = counted(model.protocol, () => reducerCalls++)
+  const valid = { ...validated.right, model: { ...validated.right.model, protocol } } as unknown as ValidModel
+  try {
+    const passes = await explorePasses(valid, options, limits)
+    const { seconds } = limits
+    return either.right(reportOf(valid, passes, options, seconds, reducerCalls))
+  } catch (error) {
+    if (error instanceof Refusal) return either.left(error.problem)
+    throw error
+  }
+}

@@ -1,0 +1,133 @@
+/** One pass of the search, level by level, to its verdict. */
+import type { ValidModel } from '../model/valid.ts'
+import type { Alphabet } from './engine/alphabet.ts'
+import type { DeadMessages } from './engine/dead-messages.ts'
+import { Search } from './engine/search.ts'
+import { Judge } from './judge.ts'
+import type { Limits } from './limits.ts'
+import type { Goal } from './path.ts'
+import type { Verdict } from './report.ts'
+import type { SlotViews } from './slot-views.ts'
+
+export interface Exploration {
+  readonly verdict: Verdict
+  readonly property: string | null
+  /** Where a path to the violation or deadlock leads. */
+  readonly goal: Goal | null
+  readonly limit: string | null
+  readonly outside: number
+  readonly fired: ReadonlySet<string>
+  readonly search: Search
+  readonly judge: Judge
+  /** Whether the tables of the reduction knew all that was met, from the beginning. */
+  readonly isFinal: boolean
+}
+
+type Ending = Pick<Exploration, 'verdict' | 'property' | 'goal' | 'limit'>
+
+const plain = (verdict: Verdict, property: string | null = null): Ending => ({
+  verdict,
+  property,
+  goal: null,
+  limit: null
+})
+
+/**
+ * @throws Refusal where the model turns out wrong
+ * @throws ReadsNetwork where a property reads what `dead` drops
+ */
+export const explore = async (
+  valid: ValidModel,
+  alphabets: ReadonlyArray<Alphabet>,
+  slots: SlotViews,
+  dead: DeadMessages | null,
+  limits: Limits
+): Promise<Exploration> => {
+  const fired = new Set<string>()
+  let judgeStep: Judge['judgeStep'] | null = null
+  const search = new Search(
+    valid,
+    alphabets,
+    {
+      taken: (step) => {
+        if (step.response.reaction.rule !== null) fired.add(step.response.reaction.rule)
+        return judgeStep?.(step) ?? false
+      },
+      ignored: (rule) => fired.add(rule),
+      started: (rule) => fired.add(rule)
+    },
+    dead?.keeps ?? null
+  )
+  const judge = new Judge(valid, search, slots, dead !== null)
+  judgeStep = (step) => judge.judgeStep(step)
+  const depthBound = valid.model.bounds?.depth ?? Infinity
+  let outside = 0
+  let isFinal = true
+
+  /** Runs to the end, with a look at the limits now and then: the limit reached, or what the work returned. */
+  const paced = async <Result>(work: Generator<undefined, Result>): Promise<{ limit: string } | { done: Result }> => {
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) return { done: value }
+      const { size } = search.states
+      if (limits.isDue())
+        await limits.look({
+          states: size,
+          transitions: search.transitions,
+          depth: search.depth,
+          queue: size - search.levels.at(-2)!
+        })
+      const limit = limits.reached(size)
+      if (limit !== null) return { limit }
+    }
+  }
+
+  const violated = (property: string, states: ReadonlyArray<number>, level: number): Ending => ({
+    ...plain('violated', property),
+    goal:
+      states.length > 0
+        ? { level, states, isLastStep: null }
+        : {
+            level: level - 1,
+            states: [],
+            isLastStep: ({ by }) => by !== null && judge.violatedBy(by).includes(property)
+          }
+  })
+
+  const run = async (): Promise<Ending> => {
+    for (let level = 0; ; level++) {
+      const first = search.levels[level]!
+      const end = search.levels[level + 1]!
+      const judged = await paced(judge.judgeLevel(first, end))
+      if ('limit' in judged) return { ...plain('incomplete'), limit: judged.limit }
+      if (judged.done !== null) return violated(judged.done.property, judged.done.states, level)
+
+      const stuck: number[] = []
+      const isExpanded = (index: number): boolean => {
+        const inside = level < depthBound && judge.isInside(index)
+        if (!inside) outside++
+        return inside
+      }
+      const expanded = await paced(
+        search.expandLevel(isExpanded, (index) => {
+          if (!judge.mayStop(index)) stuck.push(index)
+        })
+      )
+      if ('limit' in expanded) return { ...plain('incomplete'), limit: expanded.limit }
+      if (stuck.length > 0) return { ...plain('deadlock'), goal: { level, states: stuck, isLastStep: null } }
+      if (dead !== null && dead.isOutOfDate) {
+        dead.extend()
+        isFinal = false
+      }
+      if (search.levels.length === level + 2) {
+        const step = valid.model.properties.find(({ name }) => judge.violatedSteps.has(name))
+        if (step !== undefined) return violated(step.name, [], level + 1)
+        const [unseen] = valid.model.properties.filter((property) => judge.unseen.has(property))
+        return unseen === undefined ? plain('holds') : plain('unreachable', unseen.name)
+      }
+    }
+  }
+
+  const ending = await run()
+  return { ...ending, outside, fired, search, judge, isFinal: isFinal && dead?.isOutOfDate !== true }
+}

@@ -1,0 +1,197 @@
+/**
+ * Is it bad? The model's predicates, asked no more often than what they read can differ: a predicate over node states once per
+ * distinct combination of node states, a step property once per distinct local step, and only what reads the network
+ * in every state.
+ */
+import type { AnySignature, Property, View } from '../../spec/kernel/index.ts'
+import { canonical } from '../model/data.ts'
+import { ask, transitionView } from '../model/local.ts'
+import type { ValidModel } from '../model/valid.ts'
+import type { TakenStep } from './engine/frames.ts'
+import type { Search } from './engine/search.ts'
+import { Sights } from './sights.ts'
+import type { SlotViews } from './slot-views.ts'
+
+/** Thrown when a predicate reads the network while messages are being dropped: the search must be run without. */
+export class ReadsNetwork extends Error {}
+
+type P = AnySignature
+type StateProperty = Exclude<Property<P>, { readonly kind: 'step' }>
+
+interface Asked {
+  readonly answer: boolean
+  readonly readNetwork: boolean
+}
+
+/** States of one level that violate a property. */
+export interface Violation {
+  readonly property: string
+  readonly states: ReadonlyArray<number>
+}
+
+export class Judge {
+  readonly evaluations: Record<string, number>
+  /** `reachable` properties that were not seen yet. */
+  readonly unseen: Set<Property<P>>
+  /** Step properties violated by a step that can be taken from the level in hand. */
+  readonly violatedSteps = new Set<string>()
+  readonly #valid: ValidModel
+  readonly #search: Search
+  readonly #sights: Sights
+  readonly #dropsMessages: boolean
+  readonly #slots: SlotViews
+  /** By sight: the invariants it violates, and the properties that must see the network with it. */
+  readonly #violated = new Map<number, ReadonlySet<string>>()
+  readonly #perState = new Map<number, ReadonlyArray<StateProperty>>()
+  readonly #judgedSteps = new Map<string, boolean>()
+
+  constructor(valid: ValidModel, search: Search, slots: SlotViews, dropsMessages: boolean) {
+    this.#valid = valid
+    this.#search = search
+    this.#sights = new Sights(search, slots)
+    this.#dropsMessages = dropsMessages
+    this.#slots = slots
+    this.unseen = new Set(valid.model.properties.filter(({ kind }) => kind === 'reachable'))
+    this.evaluations = Object.fromEntries(valid.model.properties.map(({ name }) => [name, 0]))
+  }
+
+  /** How many distinct sights the states offered, counted since something new was last read. */
+  get sights(): number {
+    return this.#sights.size
+  }
+
+  get bytes(): number {
+    return this.#sights.bytes
+  }
+
+  /** Asks about a state; `network` is a getter, so that reading it is seen. */
+  #ask(index: number, holds: (view: View<P>) => boolean, what: string): Asked {
+    let readNetwork = false
+    const network = () => {
+      readNetwork = true
+      return this.#network(index)
+    }
+    const nodes = this.#search.slotsOf(index).map((slot, node) => this.#slots.view(node, slot))
+    const view: View<P> = {
+      nodes,
+      get network() {
+        return network()
+      }
+    }
+    const answer = ask(() => holds(view), what, this.#valid)
+    // Thrown only here: the predicate might catch it.
+    if (readNetwork && this.#dropsMessages) throw new ReadsNetwork()
+    return { answer, readNetwork }
+  }
+
+  #network(index: number): View<P>['network'] {
+    return this.#search.lettersOf(index).flatMap((letters, node) =>
+      letters
+        .map((letter) => this.#search.frames[node]!.alphabet.stimuli.at(letter))
+        .flatMap((cause) => (cause.type === 'deliver' ? [{ from: cause.from, message: cause.message as unknown }] : []))
+        .map((letter) => ({ letter, text: canonical(letter) }))
+        .toSorted((a, b) => (this.#valid.model.network.kind === 'fifo' ? 0 : a.text < b.text ? -1 : 1))
+        .map(({ letter: { from, message } }) => ({ from, to: this.#valid.ids[node]!, message }))
+    )
+  }
+
+  #evaluate(property: StateProperty, index: number): Asked {
+    this.evaluations[property.name]! += 1
+    return this.#ask(index, property.holds, `property ${property.name}`)
+  }
+
+  /** Judges the states from `first` to before `end`; the first violated property in the model's order, if any. */
+  *judgeLevel(first: number, end: number): Generator<undefined, Violation | null> {
+    const bad = new Map<string, number[]>()
+    const note = (name: string, index: number) => {
+      const states = bad.get(name)
+      if (states === undefined) bad.set(name, [index])
+      else states.push(index)
+    }
+    for (let index = first; index < end; index++) {
+      const sight = this.#judgeSight(index)
+      if (this.#violated.size > 0) this.#violated.get(sight)?.forEach((name) => note(name, index))
+      if (this.#perState.size > 0)
+        for (const property of this.#perState.get(sight) ?? []) {
+          const { answer } = this.#evaluate(property, index)
+          if (property.kind === 'always' && !answer) note(property.name, index)
+          if (property.kind === 'reachable' && answer) this.unseen.delete(property)
+        }
+      if ((index - first) % 4096 === 4095) yield undefined
+    }
+    const worst = this.#valid.model.properties.find(({ name }) => bad.has(name) || this.violatedSteps.has(name))
+    return worst === undefined ? null : { property: worst.name, states: bad.get(worst.name) ?? [] }
+  }
+
+  /** The number of a state's sight, which is judged if it is new. */
+  #judgeSight(index: number): number {
+    const before = this.#sights.size
+    const sight = this.#sights.of(index)
+    if (sight !== before) return sight
+    const violated = new Set<string>()
+    const perState: StateProperty[] = []
+    for (const property of this.#valid.model.properties) {
+      if (property.kind === 'step' || (property.kind === 'reachable' && !this.unseen.has(property))) continue
+      const { answer, readNetwork } = this.#evaluate(property, index)
+      if (readNetwork) perState.push(property)
+      else if (property.kind === 'always' && !answer) violated.add(property.name)
+      else if (property.kind === 'reachable' && answer) this.unseen.delete(property)
+    }
+    if (this.#sights.isRenewed()) {
+      // Something was read that does not tell sights apart yet: look again, now that it does.
+      this.#violated.clear()
+      this.#perState.clear()
+      return this.#judgeSight(index)
+    }
+    if (violated.size > 0) this.#violated.set(sight, violated)
+    if (perState.length > 0) this.#perState.set(sight, perState)
+    return sight
+  }
+
+  /** Whether the model's node bound lets a state be expanded. */
+  isInside(index: number): boolean {
+    return (
+      this.#valid.model.bounds?.node === undefined ||
+      this.#search.frames.every((frames, node) =>
+        this.#slots.isInside(node, frames.slots[this.#search.frameOf(index, node)]!)
+      )
+    )
+  }
+
+  /** Whether the model says that it is fine to stop in a state. */
+  mayStop(index: number): boolean {
+    const { mayStop } = this.#valid.model
+    if (mayStop === undefined) return false
+    if (mayStop === true) return true
+    return this.#ask(index, mayStop, '`mayStop`').answer
+  }
+
+  /** Judges a local step by the step properties; whether it violates one. Steps that change and say nothing pass. */
+  judgeStep({ frames, slot, label, response }: TakenStep): boolean {
+    const key = `${frames.node} ${slot} ${label}`
+    const known = this.#judgedSteps.get(key)
+    if (known !== undefined) return known
+    const violated = this.violatedBy({ frames, slot, label, response })
+    violated.forEach((name) => this.violatedSteps.add(name))
+    this.#judgedSteps.set(key, violated.length > 0)
+    return violated.length > 0
+  }
+
+  /** The step properties that a step violates. */
+  violatedBy({ frames, slot, label, response }: TakenStep): ReadonlyArray<string> {
+    const properties = this.#valid.model.properties.filter((property) => property.kind === 'step')
+    const { reaction } = response
+    if (properties.length === 0 || (slot === response.slot && reaction.effects.length === 0)) return []
+    const { alphabet } = frames
+    const { stimulus, crash, type } = frames.labels.at(label)
+    const event =
+      type === 'crash' ? { type: 'crash' as const, forGood: crash?.forGood ?? false } : alphabet.stimuli.at(stimulus)
+    const transition = transitionView(this.#valid, frames.node, alphabet.slots.at(slot), event, reaction)
+    return properties
+      .filter(({ name, holds }) => {
+        this.evaluations[name]! += 1
+        return !ask(() => holds(transition), `property ${name}`, this.#valid)
+      })
+      .map(({ name }) => name)
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * How did I get here: a shortest path, rebuilt from the levels of the search. No state keeps a link to its parent: the
+ * states on some shortest path are marked backwards, level by level, and then walked forwards, always taking the least
+ * action by its canonical text. So the path depends on the model alone, not on the order of the search.
+ */
+import type { Action } from '../model/action.ts'
+import { canonical } from '../model/data.ts'
+import type { Search, Successor } from './engine/search.ts'
+
+export interface Goal {
+  /** The level that the path ends in, or takes its last step from. */
+  readonly level: number
+  /** Whether a state of that level ends the path. */
+  readonly states: ReadonlyArray<number>
+  /** Steps out of that level that end the path. */
+  readonly isLastStep: ((successor: Successor) => boolean) | null
+}
+
+const marksOf = (search: Search, { level, states, isLastStep }: Goal): Uint8Array => {
+  const marks = new Uint8Array(search.levels[level + 1] ?? search.states.size)
+  for (const state of states) marks[state] = 1
+  if (isLastStep !== null)
+    for (let index = search.levels[level]!; index < search.levels[level + 1]!; index++)
+      if (search.successors(index).some(isLastStep)) marks[index] = 1
+  for (let earlier = level - 1; earlier >= 0; earlier--) {
+    const next = search.levels[earlier + 1]!
+    for (let index = search.levels[earlier]!; index < next; index++)
+      if (search.someSuccessor(index, (to) => to >= next && marks[to] === 1)) marks[index] = 1
+  }
+  return marks
+}
+
+const least = (successors: ReadonlyArray<Successor>): Successor => {
+  const [first] = successors
+    .map((successor) => ({ successor, text: canonical(successor.action) }))
+    .toSorted((a, b) => (a.text < b.text ? -1 : 1))
+  if (first === undefined) throw new Error('a marked state has no marked successor')
+  return first.successor
+}
+
+/** The actions of a shortest path to the goal. */
+export const pathTo = (search: Search, goal: Goal): ReadonlyArray<Action> => {
+  const marks = marksOf(search, goal)
+  const actions: Action[] = []
+  let index = 0
+  for (let level = 0; level < goal.level; level++) {
+    const next = search.levels[level + 1]!
+    const step = least(search.successors(index).filter(({ to }) => to >= next && marks[to] === 1))
+    actions.push(step.action)
+    index = step.to
+  }
+  if (goal.isLastStep !== null) actions.push(least(search.successors(index).filter(goal.isLastStep)).action)
+  return actions
+}

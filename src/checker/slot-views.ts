@@ -1,0 +1,113 @@
+/**
+ * Slots as the model's predicates see them, each made once. A view notes what is read of it, field by field, so that
+ * slots which differ only in what no predicate has ever read count as the same.
+ *
+ * Sound because predicates are pure: one that reads the same values takes the same path to the same answer. The keys
+ * of a record are always counted as read, its values when their getter is called.
+ */
+import { isLog, type AnySignature, type NodeView } from '../../spec/kernel/index.ts'
+import { canonical } from '../model/data.ts'
+import { ask, viewOf } from '../model/local.ts'
+import type { ValidModel } from '../model/valid.ts'
+import type { Alphabet } from './engine/alphabet.ts'
+
+const { isArray } = Array
+const { keys, freeze, defineProperty } = Object
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !isArray(value) && !isLog(value)
+
+/** The same record, telling of each field that is read. */
+const recording = (record: Fields, onRead: (field: string) => unknown): Fields => {
+  const recorder = {}
+  for (const field of keys(record))
+    defineProperty(recorder, field, { enumerable: true, get: () => (onRead(field), record[field]) })
+  return freeze(recorder)
+}
+
+/** The fields of a view whose own fields are told apart. */
+const deep = ['state', 'durable']
+
+export class SlotViews {
+  /** Goes up when something is read for the first time: classes from before then no longer count. */
+  version = 0
+  readonly #valid: ValidModel
+  readonly #alphabets: ReadonlyArray<Alphabet>
+  readonly #plain: NodeView<AnySignature>[][]
+  readonly #views: NodeView<AnySignature>[][]
+  readonly #inside: (boolean | undefined)[][]
+  /** By node: what was read, as paths such as `state.term`. */
+  readonly #reads: ReadonlyArray<Set<string>>
+  readonly #classes: ReadonlyArray<Map<string, number>>
+
+  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>) {
+    this.#valid = valid
+    this.#alphabets = alphabets
+    this.#plain = valid.ids.map(() => [])
+    this.#views = valid.ids.map(() => [])
+    this.#inside = valid.ids.map(() => [])
+    this.#reads = valid.ids.map(() => new Set<string>())
+    this.#classes = valid.ids.map(() => new Map<string, number>())
+  }
+
+  #plainView(node: number, slot: number): NodeView<AnySignature> {
+    return (this.#plain[node]![slot] ??= viewOf(this.#valid, node, this.#alphabets[node]!.slots.at(slot)))
+  }
+
+  #noteRead(node: number, path: string): void {
+    const reads = this.#reads[node]!
+    if (reads.has(path)) return
+    reads.add(path)
+    this.#classes[node]!.clear()
+    this.version++
+  }
+
+  view(node: number, slot: number): NodeView<AnySignature> {
+    return (this.#views[node]![slot] ??= this.#recordingView(node, slot))
+  }
+
+  #recordingView(node: number, slot: number): NodeView<AnySignature> {
+    const plain = this.#plainView(node, slot)
+    const seen = Object.entries(plain).map(([field, value]: [string, unknown]) =>
+      deep.includes(field) && isRecord(value)
+        ? [field, recording(value, (inner) => this.#noteRead(node, `${field}.${inner}`))]
+        : [field, value]
+    )
+    return recording(Object.fromEntries(seen), (field) =>
+      deep.includes(field) && isRecord((plain as unknown as Fields)[field]) ? null : this.#noteRead(node, field)
+    ) as unknown as NodeView<AnySignature>
+  }
+
+  /** A number that two slots of a node share exactly when all that was ever read of them is the same. */
+  classOf(node: number, slot: number): number {
+    const plain = this.#plainView(node, slot) as unknown as Fields
+    const shape = deep.map((field) => (isRecord(plain[field]) ? keys(plain[field]).toSorted() : null))
+    const values = [...this.#reads[node]!].map((path) => {
+      const [field = '', inner] = path.split(/\.(.*)/s)
+      const outer = plain[field]
+      const value = inner === undefined ? outer : isRecord(outer) ? outer[inner] : undefined
+      return value === undefined ? null : [value]
+    })
+    const text = canonical([plain['up'], shape, values])
+    const classes = this.#classes[node]!
+    const known = classes.get(text)
+    if (known !== undefined) return known
+    classes.set(text, classes.size)
+    return classes.size - 1
+  }
+
+  /** How many classes a node's slots fall into, of those asked for. */
+  classCount(node: number): number {
+    return this.#classes[node]!.size
+  }
+
+  /** Whether the model's node bound holds for a slot. */
+  isInside(node: number, slot: number): boolean {
+    const bound = this.#valid.model.bounds?.node
+    if (bound === undefined) return true
+    const what = `the bound of node ${this.#valid.ids[node]}`
+    return (this.#inside[node]![slot] ??= ask(() => bound(this.#plainView(node, slot)), what, this.#valid))
+  }
+}
