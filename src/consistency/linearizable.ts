@@ -3,7 +3,7 @@
  *
  * A call that ended in `info`, or not at all, may take effect at any moment after its invocation or never.
  */
-import { defaultBudget, explainOrder } from './order.ts'
+import { defaultBudget } from './order.ts'
 import type { Budget, LegalOrder, OrderViolation } from './order.ts'
 import { judgeOrder } from './order-judge.ts'
 import type { Specification } from './specification.ts'
@@ -22,6 +22,5 @@ export const linearizable = <Operation, Response, State>(
   budget: Budget = defaultBudget
 ): Judge<OrderViolation, ReadonlyArray<LegalOrder>> => ({
   name: `linearizable:${specification.name}`,
-  judge: (history) => judgeOrder(specification, 'real-time', budget, history),
-  explain: explainOrder
+  judge: (history) => judgeOrder(specification, 'real-time', budget, history)
 })

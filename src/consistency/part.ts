@@ -1,5 +1,6 @@
 /** A part of a history, its calls judged together: the search for its order, and what to say of the result. */
 import type { Call, Process } from './history.ts'
+import { explainOrder } from './order.ts'
 import type { LegalOrder, OrderViolation, Precedence, Stuck } from './order.ts'
 import type { Arrangement } from './search/arrangement.ts'
 import { impossibleKinds } from './search/impossible.ts'
@@ -23,7 +24,7 @@ export interface Part<Operation> {
 
 export type Outcome =
   | { readonly verdict: 'ok'; readonly order: LegalOrder }
-  | { readonly verdict: 'violation'; readonly evidence: OrderViolation }
+  | { readonly verdict: 'violation'; readonly evidence: OrderViolation; readonly explanation: string }
   | { readonly verdict: 'undecided' }
 
 /** A search that goes on where it stopped. */
@@ -86,7 +87,7 @@ export const taskOf = <Operation, Response, State>(
     return 'response' in outcome ? { response: outcome.response } : 'another response'
   }
 
-  const evidence = (doubtful: ReadonlyArray<Call<Operation, unknown>>): OrderViolation => {
+  const violation = (doubtful: ReadonlyArray<Call<Operation, unknown>>): Outcome => {
     const furthest = search.furthest()
     const state = transitions.state(furthest.state)
     const stuck =
@@ -98,7 +99,8 @@ export const taskOf = <Operation, Response, State>(
           }))
     const placed = furthest.order.map((number) => calls[number]!)
     const states = furthest.states.map(transitions.state)
-    return { specification: specification.name, precedence, key, placed, state, states, stuck }
+    const evidence = { specification: specification.name, precedence, key, placed, state, states, stuck }
+    return { verdict: 'violation', evidence, explanation: explainOrder(evidence) }
   }
 
   const impossibleCalls = (): ReadonlyArray<Call<Operation, unknown>> => {
@@ -113,10 +115,10 @@ export const taskOf = <Operation, Response, State>(
       const order = search.order().map((number) => calls[number]!.invocation.index)
       return { verdict: 'ok', order: { key, order } }
     }
-    if (found === 'illegal') return { verdict: 'violation', evidence: evidence([]) }
+    if (found === 'illegal') return violation([])
     if (before > effortBeforeDoubt || search.effort() <= effortBeforeDoubt) return { verdict: 'undecided' }
     const doubtful = impossibleCalls()
-    return doubtful.length > 0 ? { verdict: 'violation', evidence: evidence(doubtful) } : { verdict: 'undecided' }
+    return doubtful.length > 0 ? violation(doubtful) : { verdict: 'undecided' }
   }
   return { key, advance, effort: search.effort }
 }

@@ -4,7 +4,7 @@
  * Real time does not matter, so a read may answer what was overwritten long ago. Objects that are sequentially consistent
  * one by one need not be so together ([Herlihy90] §3.3), so a history is never split by key.
  */
-import { defaultBudget, explainOrder } from './order.ts'
+import { defaultBudget } from './order.ts'
 import type { Budget, LegalOrder, OrderViolation } from './order.ts'
 import { judgeOrder } from './order-judge.ts'
 import type { Specification } from './specification.ts'
@@ -16,6 +16,5 @@ export const sequentiallyConsistent = <Operation, Response, State>(
   budget: Budget = defaultBudget
 ): Judge<OrderViolation, ReadonlyArray<LegalOrder>> => ({
   name: `sequential:${specification.name}`,
-  judge: (history) => judgeOrder(specification, 'program', budget, history),
-  explain: explainOrder
+  judge: (history) => judgeOrder(specification, 'program', budget, history)
 })

@@ -16,7 +16,12 @@ import type { History } from './history.ts'
  */
 export type Verdict<Evidence, Witness = null> =
   | { readonly verdict: 'ok'; readonly witness: Witness }
-  | { readonly verdict: 'violation'; readonly evidence: Evidence }
+  | {
+      readonly verdict: 'violation'
+      readonly evidence: Evidence
+      /** The evidence in words, a few lines, for a person who has the history at hand. */
+      readonly explanation: string
+    }
   | { readonly verdict: 'unknown'; readonly why: string }
 
 /** Judged, or refused as unjudgeable. */
@@ -26,6 +31,4 @@ export interface Judge<Evidence, Witness = null> {
   /** Such as `linearizable:register`. */
   readonly name: string
   readonly judge: (history: History<unknown, unknown>) => Judged<Evidence, Witness>
-  /** The evidence in words, a few lines, for a person who has the history at hand. */
-  readonly explain: (evidence: Evidence) => string
 }

@@ -307,7 +307,7 @@ describe('evidence', () => {
     const judge = linearizable(specification)
     const judged = judge.judge(history)
     if (either.isLeft(judged) || judged.right.verdict !== 'violation') throw new Error('a violation was expected')
-    return { evidence: judged.right.evidence, text: judge.explain(judged.right.evidence) }
+    return { evidence: judged.right.evidence, text: judged.right.explanation }
   }
   test('names the first call that no order can place, not a later one', () => {
     const history = historyOf(
@@ -537,7 +537,7 @@ describe('judged against every permutation', () => {
         const late = ordered.some((one, i) => ordered.slice(i + 1).some((other) => realTimePrecedes(other, one)))
         expect(late).toBe(false)
         ordered.reduce<unknown>((state, { operation, completion }) => {
-          const outcome = casRegister(0).apply(state, operation)
+          const outcome = worlds[0]![1].apply(state, operation)
           if (outcome === null || !('response' in outcome)) throw new Error('not allowed')
           if (completion?.type === 'ok') expect(outcome.response).toEqual(completion.response)
           return outcome.state
