@@ -2,9 +2,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import fc from 'fast-check'
+import { setOf } from '../spec/kernel/index.ts'
 import { validate, type Model, type ValidModel } from '../src/model/index.ts'
 import { checkNaively, type NaiveReport } from '../src/checker/naive.ts'
 import { check, type Reduction, type Report } from '../src/checker/index.ts'
+import { Limits } from '../src/checker/limits.ts'
+import { explorePasses } from '../src/checker/passes.ts'
+import { canonical } from '../src/model/data.ts'
 import { randomModels, type Table } from './support/random-protocol.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 150)
@@ -76,5 +80,23 @@ describe('the engine, without dead messages, keeps', () => {
       expect([report.verdict, report.property]).toEqual([naive.verdict, naive.property])
       if (model.network.kind === 'asynchronous' || (model.network.kind === 'unordered' && naive.verdict === 'violated'))
         expect(report.trace?.steps.length ?? null).toBe(naive.traceLength)
+    }))
+
+  test('every reachable combination of node states', () =>
+    holdsFor(randomModels(false), async (model, naive) => {
+      const { last, reductions } = await explorePasses(validOf(model), {}, new Limits({}))
+      const { search } = last
+      const reached = Array.from({ length: search.states.size }, (_, index) =>
+        canonical(search.slotsOf(index).map((slot, node) => search.frames[node]?.alphabet.slots.at(slot)))
+      )
+      expect(reductions).toEqual(model.network.kind !== 'asynchronous' && model.bounds?.depth !== undefined ? [] : ['dead-messages'])
+      expect(setOf(reached)).toEqual(setOf([...naive.tuples]))
+      expect(last.search.states.size).toBeLessThanOrEqual(naive.states)
+    }))
+
+  test('nothing back where a property reads the network: such a model is searched plainly', () =>
+    holdsFor(randomModels(true, true), async (model, naive) => {
+      const report = await reportOf(model, ['dead-messages'])
+      expect([report.verdict, report.property]).toEqual([naive.verdict, naive.property])
     }))
 })

@@ -5,7 +5,7 @@
  * not read the network costs one evaluation per distinct combination of node states.
  */
 import type { NodeId } from './codecs.ts'
-import type { AnySignature, Effect, Event } from './protocol.ts'
+import type { AnySignature, Effect, Event, RequestId } from './protocol.ts'
 
 /** A node that is up. */
 export interface UpNode<P extends AnySignature> {
@@ -85,7 +85,24 @@ export interface Reachable<P extends AnySignature> {
   readonly holds: (view: View<P>) => boolean
 }
 
-export type Property<P extends AnySignature> = Always<P> | StepProperty<P> | Reachable<P>
+/** What clients see, in the order it happens. */
+export type ClientRecord<P extends AnySignature> =
+  | { readonly type: 'invoke'; readonly id: RequestId; readonly node: NodeId; readonly request: P['request'] }
+  | { readonly type: 'reply'; readonly id: RequestId; readonly response: P['response'] }
+
+/**
+ * Holds for what clients have seen in every run. The content is folded from the records and is part of the global
+ * state: the less of a history it keeps, the fewer states there are.
+ */
+export interface HistoryProperty<P extends AnySignature> {
+  readonly kind: 'history'
+  readonly name: string
+  readonly initial: unknown
+  readonly next: (content: any, record: ClientRecord<P>) => unknown
+  readonly holds: (content: any) => boolean
+}
+
+export type Property<P extends AnySignature> = Always<P> | StepProperty<P> | Reachable<P> | HistoryProperty<P>
 
 /**
  * An invariant.
@@ -116,6 +133,21 @@ export const reachable = <P extends AnySignature>(name: string, holds: Reachable
   name,
   holds
 })
+
+/**
+ * A property of what clients see: `next` folds each record into the content, `holds` judges it.
+ *
+ * @param initial the content before the first record; plain data, as every later one
+ * @example history('no-reply-twice', { initial: [], next: (ids, r) => (r.type === 'reply' ? [...ids, r.id] : ids), holds: allDistinct })
+ */
+export const history = <P extends AnySignature, Content>(
+  name: string,
+  fold: {
+    readonly initial: Content
+    readonly next: (content: Content, record: ClientRecord<P>) => Content
+    readonly holds: (content: Content) => boolean
+  }
+): HistoryProperty<P> => ({ kind: 'history', name, ...fold })
 
 /** The nodes that are up. */
 export const living = <P extends AnySignature>(nodes: ReadonlyArray<NodeView<P>>): ReadonlyArray<UpNode<P>> =>

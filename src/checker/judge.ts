@@ -3,7 +3,7 @@
  * distinct combination of node states, a step property once per distinct local step, and only what reads the network
  * in every state.
  */
-import type { AnySignature, Property, View } from '../../spec/kernel/index.ts'
+import type { Always, AnySignature, Property, Reachable, View } from '../../spec/kernel/index.ts'
 import { canonical } from '../model/data.ts'
 import { ask, transitionView } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
@@ -16,7 +16,7 @@ import type { SlotViews } from './slot-views.ts'
 export class ReadsNetwork extends Error {}
 
 type P = AnySignature
-type StateProperty = Exclude<Property<P>, { readonly kind: 'step' }>
+type StateProperty = Always<P> | Reachable<P>
 
 interface Asked {
   readonly answer: boolean
@@ -43,6 +43,7 @@ export class Judge {
   /** By sight: the invariants it violates, and the properties that must see the network with it. */
   readonly #violated = new Map<number, ReadonlySet<string>>()
   readonly #perState = new Map<number, ReadonlyArray<StateProperty>>()
+  readonly #violatedPages: ReadonlyArray<string>[] = []
   readonly #judgedSteps = new Map<string, boolean>()
 
   constructor(valid: ValidModel, search: Search, slots: SlotViews, dropsMessages: boolean) {
@@ -109,6 +110,8 @@ export class Judge {
       else states.push(index)
     }
     for (let index = first; index < end; index++) {
+      if (this.#valid.histories.length > 0)
+        for (const name of this.#violatedByPage(this.#search.pageOf(index))) note(name, index)
       const sight = this.#judgeSight(index)
       if (this.#violated.size > 0) this.#violated.get(sight)?.forEach((name) => note(name, index))
       if (this.#perState.size > 0)
@@ -123,6 +126,17 @@ export class Judge {
     return worst === undefined ? null : { property: worst.name, states: bad.get(worst.name) ?? [] }
   }
 
+  /** The history properties that what clients have seen violates. */
+  #violatedByPage(page: number): ReadonlyArray<string> {
+    return (this.#violatedPages[page] ??= this.#valid.histories
+      .filter(({ name, holds }, index) => {
+        this.evaluations[name]! += 1
+        const content = this.#search.ledger.pages.at(page).contents[index]
+        return !ask(() => holds(content), `property ${name}`, this.#valid)
+      })
+      .map(({ name }) => name))
+  }
+
   /** The number of a state's sight, which is judged if it is new. */
   #judgeSight(index: number): number {
     const before = this.#sights.size
@@ -131,7 +145,8 @@ export class Judge {
     const violated = new Set<string>()
     const perState: StateProperty[] = []
     for (const property of this.#valid.model.properties) {
-      if (property.kind === 'step' || (property.kind === 'reachable' && !this.unseen.has(property))) continue
+      if (property.kind === 'step' || property.kind === 'history') continue
+      if (property.kind === 'reachable' && !this.unseen.has(property)) continue
       const { answer, readNetwork } = this.#evaluate(property, index)
       if (readNetwork) perState.push(property)
       else if (property.kind === 'always' && !answer) violated.add(property.name)

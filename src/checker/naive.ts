@@ -76,6 +76,8 @@ export const checkNaively = (valid: ValidModel, most = Infinity): NaiveReport | 
       for (const property of properties) {
         if (property.kind === 'always' && !property.holds(view)) violated.add(property.name)
         if (property.kind === 'reachable' && property.holds(view)) unseen.delete(property)
+        if (property.kind === 'history' && !property.holds(world.contents[valid.histories.indexOf(property)]))
+          violated.add(property.name)
       }
     }
     const worst = properties.find(({ name }) => violated.has(name))

@@ -1,5 +1,5 @@
 /** A model that has been looked at: names resolved, defaults filled in, partitions spelled out. */
-import type { AnySignature, NodeId, RequestId, Self } from '../../spec/kernel/index.ts'
+import type { AnySignature, HistoryProperty, NodeId, RequestId, Self } from '../../spec/kernel/index.ts'
 import type { Cut, Model } from './model.ts'
 
 /** The k-th making of a request is `ids[k - 1]`. */
@@ -31,6 +31,8 @@ export interface ValidModel<P extends AnySignature = AnySignature> {
   readonly cuts: ReadonlyArray<Cut>
   readonly heal: boolean
   readonly requests: ReadonlyArray<ValidRequest>
+  /** The properties of what clients see: the state carries a content for each. */
+  readonly histories: ReadonlyArray<HistoryProperty<P>>
 }
 
 /** The position of a node that is known to be there. */

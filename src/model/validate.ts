@@ -46,8 +46,10 @@ const checkShapes = (model: Model<any>, where: Place): void => {
   expectShape(Array.isArray(model.properties), '`properties` is not a list', where)
   for (const property of model.properties)
     expectShape(
-      isRecord(property) && ['always', 'step', 'reachable'].includes(property.kind) && isFunction(property.holds),
-      'a property was not built by always, step or reachable',
+      isRecord(property) &&
+        ['always', 'step', 'reachable', 'history'].includes(property.kind) &&
+        isFunction(property.holds),
+      'a property was not built by always, step, reachable or history',
       [...where, 'properties']
     )
 }
@@ -102,7 +104,7 @@ const checkExpectation = (model: Model<any>, where: Place): void => {
   const expected = model.expect ?? 'holds'
   if (expected === 'holds' || expected === 'deadlock') return
   const [name, kinds] =
-    'violates' in expected ? [expected.violates, ['always', 'step']] : [expected.unreachable, ['reachable']]
+    'violates' in expected ? [expected.violates, ['always', 'step', 'history']] : [expected.unreachable, ['reachable']]
   if (!model.properties.some((property) => property.name === name && kinds.includes(property.kind)))
     refuse('Q106', `no property of kind ${kinds.join(' or ')} is called "${name}"`, where)
 }
@@ -150,7 +152,8 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
     mayCrash: ids.map((id) => crashing.includes(id)),
     cuts: spellCuts(faults.partitions?.cuts, ids, [...inFaults, 'partitions', 'cuts']),
     heal: faults.partitions?.heal ?? true,
-    requests
+    requests,
+    histories: model.properties.filter((property) => property.kind === 'history')
   }
 }
 

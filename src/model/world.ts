@@ -5,9 +5,10 @@
  */
 import type { AnySignature, Cause, View } from '../../spec/kernel/index.ts'
 import type { Action, MidStepCrash } from './action.ts'
+import { initialContents, nextContents, seenOf } from './clients.ts'
 import { canonical } from './data.ts'
 import { delivered, double, foremost, post, take, type Inbox } from './inbox.ts'
-import { crashed, cutShort, isReady, leavingCount, react, start, viewOf } from './local.ts'
+import { crashed, cutCount, cutShort, isReady, react, start, viewOf } from './local.ts'
 import type { Local, Outcome, Stimulus } from './local.ts'
 import { positionOf, type Budget, type ValidModel } from './valid.ts'
 
@@ -21,6 +22,8 @@ export interface World {
   readonly left: Budget
   /** By request: how often it was made. */
   readonly asked: ReadonlyArray<number>
+  /** By history property: what it keeps of what clients have seen. */
+  readonly contents: ReadonlyArray<unknown>
 }
 
 /** What one node did in a move. */
@@ -75,7 +78,8 @@ export const initialWorld = (valid: ValidModel): World => {
     flight: valid.ids.map(() => []),
     cut: null,
     left: valid.budget,
-    asked: valid.requests.map(() => 0)
+    asked: valid.requests.map(() => 0),
+    contents: initialContents(valid)
   }
   const starts = valid.ids.map((_id, node) => start(valid, node))
   return starts.reduce<World>((world, reaction, node) => withReaction(valid, world, node, reaction), {
@@ -132,16 +136,16 @@ const occasionsAt = (valid: ValidModel, world: World, node: number): ReadonlyArr
   return [...deliveries, ...timeouts, ...requests, restart].filter(({ stimulus }) => isReady(local, stimulus))
 }
 
-/**
- * The places where a crash may cut a step. On the asynchronous network a cut adds nothing: the messages that it
- * suppresses may be lost anyway, so a crash right after the step covers it.
- */
-const midStepCrashes = (valid: ValidModel, world: World, node: number, step: Outcome) =>
-  valid.model.network.kind === 'asynchronous'
-    ? []
-    : crashKinds(valid, world, node).flatMap((forGood) =>
-        Array.from({ length: leavingCount(step) }, (_, kept): MidStepCrash => ({ kept, forGood }))
-      )
+/** The crashes that may cut a step now. */
+const midStepCrashes = (
+  valid: ValidModel,
+  world: World,
+  node: number,
+  step: Outcome
+): ReadonlyArray<MidStepCrash> =>
+  crashKinds(valid, world, node).flatMap((forGood) =>
+    Array.from({ length: cutCount(valid, step) }, (_, kept) => ({ kept, forGood }))
+  )
 
 const steps = (valid: ValidModel, world: World, node: number): ReadonlyArray<Move> =>
   occasionsAt(valid, world, node).flatMap(({ stimulus, consumed, action }) => {
@@ -149,7 +153,10 @@ const steps = (valid: ValidModel, world: World, node: number): ReadonlyArray<Mov
     const moved = (crash: MidStepCrash | null, outcome: Outcome): Move => ({
       action: action(crash),
       deed: { node, event: stimulus, outcome },
-      next: withReaction(valid, crash ? spend(consumed, crashBudget(crash.forGood)) : consumed, node, outcome)
+      next: {
+        ...withReaction(valid, crash ? spend(consumed, crashBudget(crash.forGood)) : consumed, node, outcome),
+        contents: nextContents(valid, consumed.contents, seenOf(valid.ids[node] ?? '?', stimulus, outcome))
+      }
     })
     return [
       moved(null, whole),

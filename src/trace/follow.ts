@@ -4,7 +4,7 @@ import { match } from 'ts-pattern'
 import type { Action } from '../model/action.ts'
 import { canonical } from '../model/data.ts'
 import { foremost } from '../model/inbox.ts'
-import { leavingCount, type Local } from '../model/local.ts'
+import { cutCount, type Local } from '../model/local.ts'
 import { Refusal, type Problem } from '../model/problem.ts'
 import { positionOf, type ValidModel } from '../model/valid.ts'
 import { moves, type Move, type World } from '../model/world.ts'
@@ -67,11 +67,12 @@ const whyNoRequest = (
 
 /** Why a step that could happen as a whole cannot be cut short like this. */
 const whyNotCut = (valid: ValidModel, world: World, action: Cuttable, whole: Move): string => {
-  if (valid.model.network.kind === 'asynchronous') return 'on the asynchronous network no crash cuts a step'
   const { crash } = action
+  const places = whole.deed === null ? 0 : cutCount(valid, whole.deed.outcome)
+  if (valid.model.network.kind === 'asynchronous' && places === 0)
+    return 'on the asynchronous network no crash cuts a step'
   const why = crash === null ? undefined : whyNoCrash(valid, world, action.node, crash.forGood)
-  const sent = whole.deed === null ? 0 : leavingCount(whole.deed.outcome)
-  return why ?? `${sent} messages leave ${action.node} in this step, so no crash cuts it after ${crash?.kept ?? 0}`
+  return why ?? `${places} messages leave ${action.node} in this step, so no crash cuts it after ${crash?.kept ?? 0}`
 }
 
 const whyNotAt = (valid: ValidModel, world: World, action: Placed): string => {

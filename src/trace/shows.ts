@@ -1,5 +1,6 @@
 /** Whether a moment of a run shows what a trace says it shows. */
 import { match } from 'ts-pattern'
+import type { AnySignature, HistoryProperty } from '../../spec/kernel/index.ts'
 import { ask, transitionView } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
 import { keyOf, moves, worldView, type World } from '../model/world.ts'
@@ -30,6 +31,10 @@ const isStepViolated = (
   return !ask(() => holds(transition), what, valid)
 }
 
+/** What a history property has kept of what clients saw. */
+const contentOf = (valid: ValidModel, world: World, history: HistoryProperty<AnySignature>): unknown =>
+  world.contents[valid.histories.indexOf(history)]
+
 /**
  * Whether `world` shows it: for a step property, whether `last`, the step that led to it, does; `last` is null in the
  * initial state. A property that the model does not have shows nowhere.
@@ -48,6 +53,7 @@ export const showsAt = (
     .with(undefined, () => false)
     .with({ kind: 'always' }, ({ holds }) => !ask(() => holds(worldView(valid, world)), what, valid))
     .with({ kind: 'reachable' }, ({ holds }) => ask(() => holds(worldView(valid, world)), what, valid))
+    .with({ kind: 'history' }, (history) => !ask(() => history.holds(contentOf(valid, world, history)), what, valid))
     .with({ kind: 'step' }, ({ holds }) => last !== null && isStepViolated(valid, holds, what, last))
     .exhaustive()
 }

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import {
   always,
   closed,
+  history,
   Natural,
   note,
   reachable,
@@ -140,6 +141,11 @@ const propertiesOf = (shape: Shape, readsNetwork: boolean): ReadonlyArray<Proper
         !(seenBy(before) === pick('c', 6) && seenBy(after) === pick('d', 6) && effects.length > pick('e', 3))
     ),
     reachable('somewhere', ({ nodes }) => nodes.some((node) => seenBy(node) === pick('f', 4))),
+    history<Table, ReadonlyArray<number>>('not-these-replies', {
+      initial: [],
+      next: (replies, record) => (record.type === 'reply' ? [...replies, record.response].slice(-2) : replies),
+      holds: (replies) => !(replies[0] === pick('h', 4) && replies.at(-1) === pick('i', 4))
+    }),
     ...(readsNetwork ? [always<Table>('few-letters', ({ network }) => network.length <= 2 + pick('g', 4))] : [])
   ]
 }

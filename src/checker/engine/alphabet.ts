@@ -2,7 +2,7 @@
  * One node's alphabet: its slots (all there is to the node but its messages) and the stimuli that may reach it, interned, and what
  * the reducer answers to each stimulus in each slot, asked once.
  */
-import { crashed, cutShort, isReady, leavingCount, react } from '../../model/local.ts'
+import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
 import type { Local, Outcome, Stimulus } from '../../model/local.ts'
 import { positionOf, type ValidModel } from '../../model/valid.ts'
 import { Interner } from './interner.ts'
@@ -81,7 +81,7 @@ export class Alphabet {
 
   /** The places where a crash may cut a response. */
   cutPoints({ reaction }: Response, forGood: boolean): ReadonlyArray<CutPoint> {
-    return Array.from({ length: leavingCount(reaction) }, (_, kept) => ({ kept, forGood }))
+    return Array.from({ length: cutCount(this.#valid, reaction) }, (_, kept) => ({ kept, forGood }))
   }
 
   cut({ reaction }: Response, { kept, forGood }: CutPoint): Response {

@@ -5,7 +5,7 @@
  * The tables are those of the slots and letters known when a search begins. A search that meets something new ends
  * with tables that are out of date, and is run again with better ones; the last search meets nothing new.
  */
-import { crashed, cutShort, isReady, leavingCount, react } from '../../model/local.ts'
+import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
 import type { Local, Stimulus } from '../../model/local.ts'
 import { Refusal } from '../../model/problem.ts'
 import type { ValidModel } from '../../model/valid.ts'
@@ -106,7 +106,7 @@ class NodeTable {
       if (reaction.effects.length === 0 && this.#alphabet.slots.peek(reaction.after) === slot) return []
       const cuts = this.#kinds.flatMap((forGood) =>
         Array.from(
-          { length: leavingCount(reaction) },
+          { length: cutCount(this.#valid, reaction) },
           (_, kept) => cutShort(this.#valid, this.#alphabet.node, reaction, kept, forGood).after
         )
       )

@@ -7,6 +7,7 @@
  * that cannot happen, and a rule that is listed as fired did fire.
  */
 import type { Action } from '../../model/action.ts'
+import { seenOf } from '../../model/clients.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet, CutPoint, Response } from './alphabet.ts'
 import { Inboxes, type Letters } from './inboxes.ts'
@@ -32,6 +33,8 @@ interface Guard {
 interface Entry {
   readonly frame: number
   readonly label: number
+  /** What clients see of it, as the ledger numbers it. */
+  readonly sighting: number
   /** Destination and packet, in turn. */
   readonly packets: ReadonlyArray<number>
 }
@@ -61,8 +64,8 @@ export interface TakenStep {
   readonly response: Response
 }
 
-/** Words of an entry of a list before its packets: guard, frame, label, count of packets. */
-export const entryHead = 4
+/** Words of an entry of a list before its packets: guard, frame, label, sighting, count of packets. */
+export const entryHead = 5
 
 export class Frames {
   readonly node: number
@@ -189,7 +192,7 @@ export class Frames {
           larger.set(this.pool)
           this.pool = larger
         }
-        this.pool.set([guard, entry.frame, entry.label, entry.packets.length / 2], this.#poolEnd)
+        this.pool.set([guard, entry.frame, entry.label, entry.sighting, entry.packets.length / 2], this.#poolEnd)
         this.pool.set(entry.packets, this.#poolEnd + entryHead)
         this.#poolEnd = end
       }
@@ -211,9 +214,10 @@ export class Frames {
     })
     const paid = (of: 'lose' | 'duplicate') => this.#ledger.charge({ type: 'budget', of })
     const crash = (forGood: boolean) => this.#ledger.charge({ type: 'budget', of: crashBudget(forGood) })
+    const cutsSteps = this.#valid.model.network.kind !== 'asynchronous' || this.#valid.histories.length > 0
     const step = (stimulus: number, chargeFor: (crash: boolean | null) => number): Candidate[] => [
       candidate({ type: 'step', stimulus, crash: null }, this.alphabet.senders[stimulus]!, chargeFor(null)),
-      ...(this.#valid.model.network.kind === 'asynchronous' ? [] : kinds).map((forGood) =>
+      ...(cutsSteps ? kinds : []).map((forGood) =>
         candidate(
           // How many places there are to cut is known once the step is: kept = -1 stands for all of them.
           { type: 'step', stimulus, crash: { kept: -1, forGood } },
@@ -261,9 +265,16 @@ export class Frames {
     const letters = this.letters(frame)
     const { stimulus, crash } = label
     const isFree = this.guardCharge[guard]! < 0
-    const entry = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label): Entry => ({
+    const entry = (
+      next: number,
+      inbox: Letters,
+      packets: ReadonlyArray<number>,
+      said: Label,
+      sighting = 0
+    ): Entry => ({
       frame: this.frame(next, inbox),
       label: this.labels.id(said),
+      sighting,
       packets
     })
     if (label.type === 'crash' && crash !== null) {
@@ -281,8 +292,9 @@ export class Frames {
       const isRemarkable = this.#witness.taken({ frames: this, slot, label: this.labels.id(said), response })
       const own = response.sends.filter(({ to }) => to === this.node)
       const inbox = own.reduce((sofar, { letter }) => this.inboxes.post(sofar, letter), rest)
-      const found = entry(response.slot, inbox, this.#packetsOf(response), said)
-      const isIdle = isFree && found.frame === frame && found.packets.length === 0
+      const seen = seenOf(this.#valid.ids[this.node]!, this.alphabet.stimuli.at(stimulus), response.reaction)
+      const found = entry(response.slot, inbox, this.#packetsOf(response), said, this.#ledger.sighting(seen))
+      const isIdle = isFree && found.frame === frame && found.packets.length === 0 && found.sighting === 0
       return isIdle && !isRemarkable ? [] : [found]
     }
     if (crash === null) return finished(whole, label)

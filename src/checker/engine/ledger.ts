@@ -2,9 +2,12 @@
  * The part of a global state that belongs to no node: the partition in force, what is left of each budget, which
  * requests were made. It is one interned number, and what an operation does to it is a table.
  */
+import type { AnySignature, ClientRecord } from '../../../spec/kernel/index.ts'
 import type { Action } from '../../model/action.ts'
+import { initialContents, nextContents } from '../../model/clients.ts'
 import type { Budget, ValidModel } from '../../model/valid.ts'
 import { Interner } from './interner.ts'
+import { PairMap } from './pair-map.ts'
 
 export interface LedgerPage {
   /** Position in the model's cuts, or -1. */
@@ -12,6 +15,8 @@ export interface LedgerPage {
   readonly left: Budget
   /** By request. */
   readonly asked: ReadonlyArray<number>
+  /** By history property: what it keeps of what clients have seen. */
+  readonly contents: ReadonlyArray<unknown>
 }
 
 /** What a move takes from the ledger. */
@@ -50,11 +55,14 @@ export class Ledger {
   readonly cuts: number[] = []
   /** By cut, sender and receiver: 1 where the link is cut. */
   readonly #severed: Uint8Array
+  readonly #sightings = new Interner<ReadonlyArray<ClientRecord<AnySignature>>>()
+  readonly #seen = new PairMap()
   readonly #nodes: number
 
   constructor(valid: ValidModel) {
     this.#valid = valid
     this.#nodes = valid.ids.length
+    this.#sightings.id([])
     this.#severed = new Uint8Array(valid.cuts.length * this.#nodes * this.#nodes)
     valid.cuts.forEach(({ links }, cut) =>
       links.forEach(([from, to]) => {
@@ -65,7 +73,12 @@ export class Ledger {
 
   /** The first page. */
   initial(): number {
-    return this.#page({ cut: -1, left: this.#valid.budget, asked: this.#valid.requests.map(() => 0) })
+    return this.#page({
+      cut: -1,
+      left: this.#valid.budget,
+      asked: this.#valid.requests.map(() => 0),
+      contents: initialContents(this.#valid)
+    })
   }
 
   #page(page: LedgerPage): number {
@@ -90,6 +103,22 @@ export class Ledger {
     wide[charge] = result
     this.#results[page] = wide
     return result
+  }
+
+  /** The number of what clients see of a step; 0 for nothing, or where no property asks. */
+  sighting(seen: ReadonlyArray<ClientRecord<AnySignature>>): number {
+    return this.#valid.histories.length === 0 ? 0 : this.#sightings.id(seen)
+  }
+
+  /** The page after clients have seen something. */
+  seen(page: number, sighting: number): number {
+    const known = this.#seen.get(page, sighting)
+    if (known >= 0) return known
+    const before = this.pages.at(page)
+    const contents = nextContents(this.#valid, before.contents, this.#sightings.at(sighting))
+    const after = this.#page({ ...before, contents })
+    this.#seen.add(page, sighting, after)
+    return after
   }
 
   isSevered(page: number, from: number, to: number): boolean {

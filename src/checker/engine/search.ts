@@ -169,7 +169,7 @@ export class Search {
       const end = frames.ends[frame]!
       for (let at = frames.starts[frame]!; at < end;) {
         const guard = pool[at]!
-        const packets = pool[at + 3]!
+        const packets = pool[at + 4]!
         const here = at
         at += entryHead + 2 * packets
         let nextPage = page
@@ -178,6 +178,8 @@ export class Search {
           const charge = frames.guardCharge[guard]!
           if (charge >= 0) nextPage = this.ledger.after(page, charge)
         }
+        const sighting = pool[here + 3]!
+        if (sighting !== 0) nextPage = this.ledger.seen(nextPage, sighting)
         const next = pool[here + 1]!
         let changes = 0
         if (next !== frame) {
@@ -236,6 +238,11 @@ export class Search {
     return unpack(this.layout, this.states.keys, index * this.layout.words, node)
   }
 
+  /** The ledger page of a state. */
+  pageOf(index: number): number {
+    return unpack(this.layout, this.states.keys, index * this.layout.words, this.#nodes)
+  }
+
   /** The slot of every node in a state. */
   slotsOf(index: number): ReadonlyArray<number> {
     return this.frames.map((frames, node) => frames.slots[this.frameOf(index, node)]!)
@@ -269,7 +276,7 @@ export class Search {
       for (let at = frames.starts[frame]!; at < frames.ends[frame]!;) {
         const here = at
         const { pool } = frames
-        at += entryHead + 2 * pool[here + 3]!
+        at += entryHead + 2 * pool[here + 4]!
         const guard = pool[here]!
         if (!frames.isAllowed(guard, page)) continue
         key.set(from)
@@ -277,7 +284,8 @@ export class Search {
         for (let p = here + entryHead; p < at; p += 2)
           change(pool[p]!, this.frames[pool[p]!]!.sum(vector[pool[p]!]!, pool[p + 1]!))
         const charge = frames.guardCharge[guard]!
-        if (charge >= 0) change(this.#nodes, this.ledger.after(page, charge))
+        const charged = charge < 0 ? page : this.ledger.after(page, charge)
+        change(this.#nodes, this.ledger.seen(charged, pool[here + 3]!))
         if (visit(node, pool[here + 2]!, this.states.find(key, 0))) return true
       }
     }
@@ -295,7 +303,7 @@ export class Search {
 
   /** Every move out of an expanded state, named. */
   successors(index: number): ReadonlyArray<Successor> {
-    const page = unpack(this.layout, this.states.keys, index * this.layout.words, this.#nodes)
+    const page = this.pageOf(index)
     const found: Successor[] = []
     this.#walk(index, (node, label, to) => {
       const frames = this.frames[node]
