@@ -34,10 +34,10 @@ const ours = Symbol('ours')
 /** Bare imports become URLs of files; a package that is TypeScript itself, such as one of a workspace, is bundled. */
 const packagesByUrl: Plugin = {
   name: 'packages-by-url',
-  setup: ({ onResolve, resolve: resolveAs }) => {
-    onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
       if (pluginData === ours || kind === 'entry-point') return undefined
-      const found = await resolveAs(path, { kind, importer, resolveDir, pluginData: ours })
+      const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: ours })
       if (found.errors.length > 0) return { errors: found.errors.map(({ text }) => ({ text })) }
       if (found.external || source.test(found.path)) return { path: found.path, external: found.external }
       return { path: pathToFileURL(found.path).href, external: true }

@@ -94,6 +94,12 @@ const importAll = async (bundles: ReadonlyArray<Bundle>, given: Given): Promise<
   return gather(results)
 }
 
+/** Nothing was validated yet: a name may be missing, whatever its type says. */
+const nameOfModel = ({ model }: LoadedModel): string => {
+  const name: unknown = model.name
+  return typeof name === 'string' ? name : ''
+}
+
 /**
  * Loads models, gives them their parameters, and looks them over before anything runs.
  *
@@ -107,7 +113,7 @@ export const loadModels = async ({ paths, given, only }: Wanted): Promise<Loadin
   const found = await importAll(bundles.right, given)
   if (either.isLeft(found)) return found
 
-  const named = found.right.map((one) => ({ ...one, name: String(one.model.name) }))
+  const named = found.right.map((one) => ({ ...one, name: nameOfModel(one) }))
   const names = selectNames(
     named.map(({ name }) => name),
     only

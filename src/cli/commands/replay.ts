@@ -1,0 +1,80 @@
+/** `quorate replay`: does what was found once still happen? */
+import { either } from 'fp-ts'
+import { loadModels, type LoadedModel } from '../../load/load.ts'
+import { problem, type Problem } from '../../model/problem.ts'
+import { validate } from '../../model/validate.ts'
+import { replay, type Replayed, type Trace } from '../../trace/index.ts'
+import { counted } from '../numbers.ts'
+import { complainOf, exitStatus } from '../problems.ts'
+import type { Terminal } from '../terminal.ts'
+import { readTrace } from '../trace-files.ts'
+
+export interface ReplayFlags {
+  /** The model file to use in place of the one that the trace names. */
+  readonly model?: string
+}
+
+type Attempt<A> = either.Either<ReadonlyArray<Problem>, A>
+
+/** The model that a trace is of: by its name, or the only one of the file that the user names. */
+const modelOf = async ({ model }: Trace, file: string, flags: ReplayFlags): Promise<Attempt<LoadedModel>> => {
+  const path = flags.model ?? model.file
+  if (path === null)
+    return either.left([problem('Q403', 'the trace names no model file: give one with --model', [file])])
+  const given = Object.fromEntries(
+    Object.entries(model.parameters).map(([name, value]) => [name, JSON.stringify(value)])
+  )
+  const loaded = await loadModels({ paths: [path], given, only: null })
+  if (either.isLeft(loaded)) return loaded
+  const named = loaded.right.find((candidate) => candidate.model.name === model.name)
+  const [only, ...others] = loaded.right
+  const found = named ?? (flags.model !== undefined && others.length === 0 ? only : undefined)
+  const names = loaded.right.map((candidate) => candidate.model.name).join(', ')
+  return found === undefined
+    ? either.left([problem('Q309', `no model in ${path} is called "${model.name}": there are ${names}`, [file])])
+    : either.right(found)
+}
+
+const replayFile = async (file: string, flags: ReplayFlags): Promise<Attempt<Replayed>> => {
+  const trace = readTrace(file)
+  if (either.isLeft(trace)) return either.left([trace.left])
+  const loaded = await modelOf(trace.right, file, flags)
+  if (either.isLeft(loaded)) return loaded
+  const replayed = either.chain((valid: Parameters<typeof replay>[0]) => replay(valid, trace.right))(
+    validate(loaded.right.model)
+  )
+  return either.mapLeft((found: Problem) => [{ ...found, where: [file, ...found.where] }])(replayed)
+}
+
+const sayShown = ({ shows, property }: Trace): string => (property === null ? shows : `${shows} ${property}`)
+
+const tell = (file: string, { trace, stillShows }: Replayed, { print, colours }: Terminal): void => {
+  const applies = `${file}: ${counted(trace.steps.length, 'step')} of ${trace.model.name}`
+  if (!stillShows) print(colours.red(`✗ ${applies} still apply, but no longer show: ${sayShown(trace)}`))
+  else if (trace.shows === 'run') print(colours.green(`✓ ${applies} still apply`))
+  else print(colours.green(`✓ ${applies} still apply, and show: ${sayShown(trace)}`))
+}
+
+/** A trace that does not apply any more is an answer; anything else that is wrong is wrong input. */
+const statusOf = (problems: ReadonlyArray<Problem>): number =>
+  problems.every(({ code }) => code === 'Q404') ? exitStatus.unexpected : exitStatus.wrongInput
+
+/** @returns the exit status: the worst over all files */
+export const replayCommand = async (
+  files: ReadonlyArray<string>,
+  flags: ReplayFlags,
+  terminal: Terminal
+): Promise<number> => {
+  const statuses: number[] = []
+  for (const file of files) {
+    const replayed = await replayFile(file, flags)
+    if (either.isLeft(replayed)) complainOf(replayed.left, terminal)
+    else tell(file, replayed.right, terminal)
+    statuses.push(
+      either.match(statusOf, ({ stillShows }: Replayed) =>
+        stillShows ? exitStatus.asExpected : exitStatus.unexpected
+      )(replayed)
+    )
+  }
+  return Math.max(...statuses)
+}

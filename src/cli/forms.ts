@@ -1,0 +1,3 @@
+/** The forms in which a trace can be shown. */
+export const traceForms = ['text', 'diagram', 'mermaid', 'json'] as const
+export type TraceForm = (typeof traceForms)[number]

@@ -1,0 +1,110 @@
+/** The command `quorate`: its subcommands, their options and their help. Nothing else is loaded until it is needed. */
+import { Command, Option } from 'commander'
+import { readBytes, readCount, readParameter, readReductions, type CheckFlags } from './flags.ts'
+import type { ReplayFlags } from './commands/replay.ts'
+import type { TraceFlags } from './commands/trace.ts'
+import { traceForms } from './forms.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options of every command that checks models. */
+const withModelOptions = (command: Command): Command =>
+  command
+    .option(
+      '--param <name=value>',
+      'give a parameter of the models a value: JSON, or a string; repeatable',
+      readParameter
+    )
+    .option('--only <pattern>', 'only models of this name, with this in their name, or that fit a pattern with `*`')
+    .option(
+      '--reduce <list>',
+      'the reductions to use, with commas between: dead-messages; or none (default: all)',
+      readReductions
+    )
+    .option('--no-reduce', 'use no reductions: the same as --reduce none')
+    .option('--max-states <n>', 'end a check as incomplete at this many states', readCount)
+    .option(
+      '--memory <size>',
+      'end a check as incomplete at this much memory: 512m, 8g (default: 80 % of the machine)',
+      readBytes
+    )
+
+const withExamples = (command: Command, examples: ReadonlyArray<readonly [line: string, what: string]>): Command => {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  return command.addHelpText(
+    'after',
+    `\nExamples:\n${examples.map(([line, what]) => `  ${line.padEnd(width)}  # ${what}`).join('\n')}`
+  )
+}
+
+/**
+ * The program throws commander's errors, and prints only its help and its version.
+ *
+ * @param done told the exit status of the subcommand that ran
+ */
+export const programFor = (version: string, terminal: Terminal, done: (status: number) => void): Command => {
+  const program = new Command('quorate')
+    .description('Check, show and replay protocols written as pure reducers.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+
+  withExamples(withModelOptions(program.command('check')), [
+    ['quorate check', 'every *.model.ts in and below ./models'],
+    ['quorate check models/raft', 'those of one folder'],
+    ['quorate check two-phase.model.ts --param participants=5', 'one file, scaled up; shows its counterexample'],
+    ['quorate check models --only "*forgotten*" --diagram', 'some of them, with their counterexamples drawn'],
+    ['quorate check models --json > verdicts.json', 'for programs'],
+    ['quorate check models --trace-dir traces', 'keep the counterexamples, to replay them later']
+  ])
+    .description('explore models completely, within their bounds, and compare the verdicts with those expected')
+    .argument('[paths...]', 'model files, and folders with *.model.ts (default: models)')
+    .option('--json', 'print one JSON document, and nothing else, on standard output')
+    .option('--trace-dir <dir>', 'write counterexamples into this folder, as NAME.trace.json')
+    .option('--text', 'show all counterexamples, as text')
+    .addOption(new Option('--diagram', 'show all counterexamples, as sequence diagrams').conflicts('text'))
+    .option('--quiet', 'say only what is not as expected, and the last line')
+    .addHelpText(
+      'after',
+      `
+Unless --text or --diagram asks for all of them, a counterexample is shown where the verdict is not the one
+expected, and of a model that is checked alone. Models of one protocol are covered together: a rule of the
+protocol that fired in none of them is named.
+
+Exit status: 0 every verdict is as expected, 1 one is not, 2 the input is wrong, 130 ended by Ctrl-C (the first
+ends the check at hand as incomplete and prints what is known, the second ends the program).`
+    )
+    .action(async (paths: ReadonlyArray<string>, flags: CheckFlags) => {
+      const { checkCommand } = await import('./commands/check.ts')
+      done(await checkCommand(paths, flags, terminal))
+    })
+
+  withExamples(program.command('replay'), [
+    ['quorate replay traces/*.json', 'each against the model that it names'],
+    ['quorate replay old.trace.json --model raft.model.ts', 'against a model that has moved or changed']
+  ])
+    .description('run traces again, step by step: do they still apply, and still show what they showed')
+    .argument('<traces...>', 'JSON files written by quorate')
+    .option('--model <file>', 'the model file, if not the one that the trace names')
+    .addHelpText('after', '\nExit status: 0 all apply and show it, 1 one does not any more, 2 the input is wrong.')
+    .action(async (files: ReadonlyArray<string>, flags: ReplayFlags) => {
+      const { replayCommand } = await import('./commands/replay.ts')
+      done(await replayCommand(files, flags, terminal))
+    })
+
+  withExamples(withModelOptions(program.command('trace')), [
+    ['quorate trace traces/lost-vote.trace.json', 'a sequence diagram in the terminal'],
+    ['quorate trace traces/lost-vote.trace.json --as mermaid', 'for a document'],
+    ['quorate trace two-phase.model.ts --as text', 'check the model, show its counterexample']
+  ])
+    .description('show a trace, or check a model and show its counterexample')
+    .argument('<file>', 'a trace (.json), or model files with one model, or with --only to pick one')
+    .addOption(new Option('--as <form>', 'how to show it').choices(traceForms).default('diagram'))
+    .option('--width <columns>', 'columns to draw in (default: those of the terminal)', readCount)
+    .option('--ascii', 'draw with ASCII characters only')
+    .addHelpText('after', '\nExit status: 0 shown, 1 the model has no counterexample, 2 the input is wrong.')
+    .action(async (file: string, flags: TraceFlags) => {
+      const { traceCommand } = await import('./commands/trace.ts')
+      done(await traceCommand(file, flags, terminal))
+    })
+  return program
+}

@@ -1,0 +1,39 @@
+/** Traces in files. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { either } from 'fp-ts'
+import { nameOf } from '../load/find.ts'
+import { problem, type Code, type Problem } from '../model/problem.ts'
+import { decodeTrace, encodeTrace, type Trace } from '../trace/index.ts'
+import type { Outcome } from './run.ts'
+
+const attempt = <A>(code: Code, run: () => A): either.Either<Problem, A> =>
+  either.tryCatch(run, (error) => problem(code, error instanceof Error ? error.message : String(error)))
+
+/** @returns Q502 if the folder cannot be made */
+export const makeTraceFolder = (folder: string | undefined): either.Either<Problem, unknown> =>
+  attempt('Q502', () => (folder === undefined ? undefined : mkdirSync(folder, { recursive: true })))
+
+/** The name of a model's trace file. Names of models may have characters that names of files may not. */
+const fileNameOf = (model: string): string => `${model.replaceAll(/[^\w.-]/g, '_')}.trace.json`
+
+/**
+ * Writes the counterexample of a model, if it has one and a folder is given.
+ *
+ * @returns the file, or null; Q502 if it cannot be written
+ */
+export const writeTrace = (folder: string | undefined, { result }: Outcome): either.Either<Problem, string | null> => {
+  if (folder === undefined || either.isLeft(result) || result.right.trace === null) return either.right(null)
+  const { model, trace } = result.right
+  const file = join(folder, fileNameOf(model))
+  return attempt('Q502', () => {
+    writeFileSync(file, encodeTrace(trace))
+    return nameOf(file)
+  })
+}
+
+/** @returns Q301 if the file cannot be read, Q401 and Q402 if it is not a trace */
+export const readTrace = (file: string): either.Either<Problem, Trace> => {
+  const inFile = (found: Problem): Problem => ({ ...found, where: [file, ...found.where] })
+  return either.mapLeft(inFile)(either.chain(decodeTrace)(attempt('Q301', () => readFileSync(file, 'utf8'))))
+}
