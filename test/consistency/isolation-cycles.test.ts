@@ -159,7 +159,7 @@ describe('cycles', () => {
         )
         const reaches = (from: number, to: number): boolean => reached[from]?.[to] === true
         const parts = components(graph, WW)
-        const part = (node: number): number => parts.of[node] as number
+        const part = (node: number): number => parts.of[node]!
         const ordered = nodes.every((a) =>
           nodes.every(
             (b) => (part(a) === part(b)) === (reaches(a, b) && reaches(b, a)) && (!reaches(a, b) || part(a) >= part(b))
@@ -228,7 +228,7 @@ describe('cycles', () => {
     expect(holds(history, 'consistent-view')).toBe('ok')
     expect(right(judge(history, 'consistent-view', { budget: 1 }))).toMatchObject({
       verdict: 'unknown',
-      reason: expect.stringContaining('G-single')
+      why: expect.stringContaining('G-single')
     })
     expect(holds(history, 'snapshot-isolation', { budget: 1 })).toBe('violation')
     expect(namesIn(right(analyse(history)))).toEqual(['G-nonadjacent'])

@@ -132,7 +132,7 @@ const partialOrders = (size: number): ReadonlyArray<ReadonlyArray<number>> => {
     subsets(all).flatMap((below) =>
       subsets(all.filter((at) => !below.includes(at))).flatMap((above) => {
         // `below` precede the new element and `above` follow it: both closed, and each of below before each of above.
-        const follows = (a: number, b: number): boolean => (((rows[a] as number) >> b) & 1) === 1
+        const follows = (a: number, b: number): boolean => ((rows[a]! >> b) & 1) === 1
         const closed =
           below.every((b) => all.every((a) => !follows(a, b) || below.includes(a))) &&
           above.every((a) => all.every((b) => !follows(a, b) || above.includes(b))) &&
@@ -151,8 +151,8 @@ export const isParallelSnapshotIsolated = (all: ReadonlyArray<Transaction>): boo
   const certain = all.filter(({ status }) => status === 'ok')
   return subsets(all.filter(({ status }) => status === 'info')).some((happened) => {
     const members = [...certain, ...happened]
-    return (ordersOfSize[members.length] as ReadonlyArray<ReadonlyArray<number>>).some((rows) => {
-      const sees = (b: number, a: number): boolean => (((rows[a] as number) >> b) & 1) === 1
+    return ordersOfSize[members.length]!.some((rows) => {
+      const sees = (b: number, a: number): boolean => ((rows[a]! >> b) & 1) === 1
       const noConflict = members.every((a, i) =>
         members.every((b, j) => i === j || !overlap(a, b) || sees(i, j) || sees(j, i))
       )
@@ -164,7 +164,7 @@ export const isParallelSnapshotIsolated = (all: ReadonlyArray<Transaction>): boo
         const content = visible
           .toSorted((a, b) => seen(a) - seen(b))
           .reduce<Content>((state, index) => {
-            const writer = members[index] as Transaction
+            const writer = members[index]!
             return run({ ...writer, operations: writer.operations.filter(([name]) => name !== 'r') }, state) as Content
           }, {})
         return run(reader, content) !== null
@@ -188,7 +188,7 @@ interface Choice {
 const choice = (numbers: ReadonlyArray<number>): Choice => {
   let at = 0
   const below = (bound: number): number => {
-    const number = numbers[at % numbers.length] as number
+    const number = numbers[at % numbers.length]!
     at += 1
     return number % bound
   }
@@ -203,7 +203,7 @@ const plansOfLists = ({ below }: Choice, count: number): ReadonlyArray<Plan> => 
   const next: Record<string, number> = {}
   return Array.from({ length: count }, () =>
     Array.from({ length: 1 + below(4) }, (): MicroOperation => {
-      const key = keys[below(2)] as string
+      const key = keys[below(2)]!
       if (below(2) === 0) return ['r', key, []]
       next[key] = (next[key] ?? 0) + 1
       return ['append', key, next[key]]
@@ -216,7 +216,7 @@ const plansOfRegisters = ({ below }: Choice, count: number, blind: number): Read
   const next: Record<string, number> = {}
   return Array.from({ length: count }, () =>
     Array.from({ length: 1 + below(2) }, (): Plan => {
-      const key = keys[below(2)] as string
+      const key = keys[below(2)]!
       if (below(3) === 0) return [['r', key, null]]
       next[key] = (next[key] ?? 0) + 1
       const write: MicroOperation = ['w', key, next[key]]
@@ -246,10 +246,10 @@ const execute = (plan: Plan, content: Content): { readonly answered: Plan; reado
 const executed = ({ below, shuffled }: Choice, plans: ReadonlyArray<Plan>, staleness: number): ReadonlyArray<Plan> => {
   const contents: Array<Content> = [{}]
   const answered = new Map<number, Plan>()
-  const older = (): Content => contents[below(contents.length)] as Content
+  const older = (): Content => contents[below(contents.length)]!
   for (const number of shuffled(plans.map((_, at) => at))) {
-    const plan = plans[number] as Plan
-    const latest = contents.at(-1) as Content
+    const plan = plans[number]!
+    const latest = contents.at(-1)!
     const snapshot = older()
     const torn = Object.fromEntries(keys.map((key) => [key, older()[key] ?? []]))
     const met = below(8) >= staleness ? latest : below(2) === 0 ? snapshot : torn
@@ -279,7 +279,7 @@ const scheduled = ({ below }: Choice, answered: ReadonlyArray<Plan>, uncertainty
   while (next < answered.length || open.length > 0) {
     if (next < answered.length && (open.length === 0 || below(2) === 0)) {
       const process = free.shift() ?? 10 + next
-      const plan = answered[next] as Plan
+      const plan = answered[next]!
       next += 1
       records.push({ ...place(), type: 'invoke', process, operation: asked(plan) })
       open.push({ process, plan })

@@ -75,7 +75,7 @@ describe('lists: each append unique, any reads, aborted and uncertain transactio
         const history = listHistory(numbers, count)
         const verdict = right(judge(history, level))
         const possible = isSnapshotIsolated(right(transactions(history)), order)
-        if (verdict.verdict === 'ok' && verdict.undeterminedKeys > 0) return
+        if (verdict.verdict === 'ok' && verdict.witness.undeterminedKeys > 0) return
         seen.count(verdict.verdict)
         expect(verdict.verdict).toBe(possible ? 'ok' : 'violation')
       }),
@@ -92,7 +92,7 @@ describe('lists: each append unique, any reads, aborted and uncertain transactio
         const history = listHistory(numbers, count)
         const verdict = right(judge(history, 'parallel-snapshot-isolation'))
         const possible = isParallelSnapshotIsolated(right(transactions(history)))
-        if (verdict.verdict === 'ok' && verdict.undeterminedKeys > 0) return
+        if (verdict.verdict === 'ok' && verdict.witness.undeterminedKeys > 0) return
         seen.count(verdict.verdict)
         expect(verdict.verdict).toBe(possible ? 'ok' : 'violation')
       }),
@@ -124,7 +124,7 @@ describe('registers: each write unique', () => {
         fc.property(draws, fc.integer({ min: 2, max: 4 }), fc.integer({ min: 0, max: 4 }), (numbers, count, blind) => {
           const history = registerHistory(numbers, count, blind)
           const verdict = right(judge(history, level))
-          if (verdict.verdict === 'ok' && verdict.undeterminedKeys > 0) return
+          if (verdict.verdict === 'ok' && verdict.witness.undeterminedKeys > 0) return
           seen.count(verdict.verdict)
           expect(verdict.verdict).toBe(possible(right(transactions(history))) ? 'ok' : 'violation')
         }),

@@ -14,6 +14,8 @@ import { graphOf, induced, PROCESS, REALTIME, RELAY, RW, WR, WW } from './graph/
 import type { Edges, Graph } from './graph/edges.ts'
 import { firstReachable, shortestPath, withoutAdjacentRw } from './graph/paths.ts'
 import type { Pair } from './graph/paths.ts'
+import { orders } from './levels.ts'
+import type { Order } from './levels.ts'
 
 /** A cycle by its name. */
 export interface NamedCycle {
@@ -43,13 +45,13 @@ const nameOfKind: Readonly<Record<number, Dependency['kind']>> = {
 const dependencies = (list: Edges, walk: ReadonlyArray<number>): ReadonlyArray<Dependency> => {
   const found: Array<Dependency> = []
   for (const edge of walk) {
-    const to = list.to[edge] as number
-    const effect = list.effect[edge] as number
+    const to = list.to[edge]!
+    const effect = list.effect[edge]!
     const last = found.at(-1)
     if (list.type[edge] === RELAY && last !== undefined) found[found.length - 1] = { ...last, to, effect }
     else {
-      const kind = nameOfKind[list.type[edge] as number] as Dependency['kind']
-      found.push({ from: list.from[edge] as number, to, kind, cause: list.cause[edge] as number, effect })
+      const kind = nameOfKind[list.type[edge]!]!
+      found.push({ from: list.from[edge]!, to, kind, cause: list.cause[edge]!, effect })
     }
   }
   return found
@@ -85,7 +87,7 @@ const simple = (cycle: ReadonlyArray<Dependency>): ReadonlyArray<Dependency> => 
 /** Turns a cycle so that it starts with an rw edge, or else with the earliest transaction. */
 const turned = (cycle: ReadonlyArray<Dependency>): ReadonlyArray<Dependency> => {
   const rw = cycle.findIndex(({ kind }) => kind === 'rw')
-  const earliest = cycle.reduce((best, { from }, at) => (from < (cycle[best] as Dependency).from ? at : best), 0)
+  const earliest = cycle.reduce((best, { from }, at) => (from < cycle[best]!.from ? at : best), 0)
   const start = rw >= 0 ? rw : earliest
   return [...cycle.slice(start), ...cycle.slice(0, start)]
 }
@@ -99,8 +101,8 @@ interface Candidate extends Pair {
 const closing = (graph: Graph, required: number, { of }: Components): ReadonlyArray<Candidate> => {
   const found: Array<Candidate> = []
   for (let node = 0; node < graph.nodes; node += 1)
-    for (let place = graph.start[node] as number; place < (graph.start[node + 1] as number); place += 1) {
-      const target = graph.to[place] as number
+    for (let place = graph.start[node]!; place < graph.start[node + 1]!; place += 1) {
+      const target = graph.to[place]!
       if (graph.type[place] === required && of[target] === of[node]) found.push({ from: target, to: node, place })
     }
   return found
@@ -121,7 +123,7 @@ const shortest = (
     const cycle = simple(
       dependencies(
         list,
-        [place, ...path].map((at) => graph.edge[at] as number)
+        [place, ...path].map((at) => graph.edge[at]!)
       )
     )
     const name = classify(cycle)
@@ -150,7 +152,7 @@ const single = (list: Edges, graph: Graph, mask: number, budget: number): Found 
   const { of } = components(doubled, mask | RW | RELAY)
   const parts = components(graph, others)
   const candidates = closing(graph, RW, components(graph, others | RW)).filter(
-    ({ from, to }) => of[2 * from + 1] === of[2 * to] && (parts.of[from] as number) >= (parts.of[to] as number)
+    ({ from, to }) => of[2 * from + 1] === of[2 * to] && parts.of[from]! >= parts.of[to]!
   )
   const short = shortest(list, graph, others, candidates, isKind('G-single'))
   if (short !== null || candidates.length <= candidatesTried) return short
@@ -175,7 +177,7 @@ const sought: Readonly<Record<CycleKind, (list: Edges, graph: Graph, order: numb
   'G2-item': (list, graph, order) => through(list, graph, RW, WW | WR | RW | RELAY | order)
 }
 
-const orders: Readonly<Record<CycleSuffix, number>> = { '': 0, '-process': PROCESS, '-realtime': PROCESS | REALTIME }
+const masks: Readonly<Record<CycleSuffix, number>> = { '': 0, '-process': PROCESS, '-realtime': PROCESS | REALTIME }
 
 /** What each kind of cycle includes: where one was found, the others need no search. */
 const includes: Readonly<Record<CycleKind, ReadonlyArray<CycleKind>>> = {
@@ -201,11 +203,11 @@ const inComponent = (
     for (const kind of cycleKinds) {
       const name: CycleAnomaly = `${kind}${suffix}`
       if (covered.has(kind) || isEnough(name)) continue
-      const found = sought[kind](list, graph, orders[suffix], budget)
+      const found = sought[kind](list, graph, masks[suffix], budget)
       if (found === 'undecided') undecided.push(name)
       else if (found !== null) {
         cycles.push(found)
-        const named = cycleKinds.find((each) => isKind(each)(found.name)) as CycleKind
+        const named = cycleKinds.find((each) => isKind(each)(found.name))!
         for (const each of includes[named]) covered.add(each)
       }
     }
@@ -243,5 +245,5 @@ export const findCycles = (
 }
 
 /** The suffixes that a search must cover so that a level can be judged. */
-export const suffixesFor = (order: 'data' | 'process' | 'realtime'): ReadonlyArray<CycleSuffix> =>
-  cycleSuffixes.slice(0, { data: 1, process: 2, realtime: 3 }[order])
+export const suffixesFor = (order: Order): ReadonlyArray<CycleSuffix> =>
+  cycleSuffixes.slice(0, orders.indexOf(order) + 1)

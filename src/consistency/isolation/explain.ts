@@ -1,10 +1,9 @@
 /** Says why, for a person. */
 import { match } from 'ts-pattern'
 import type { Anomaly, AnomalyName, Step } from './anomalies.ts'
-import type { Key, MicroOperation, Transaction, Value } from './transactions.ts'
+import { isList } from './transactions.ts'
+import type { Key, MicroOperation, Reading, Transaction, Value } from './transactions.ts'
 import type { Workload } from './workload.ts'
-
-const { isArray } = Array
 
 /** How many elements of a list are shown, counted from its end: the end is where the versions differ. */
 const shown = 12
@@ -14,10 +13,10 @@ export const showName = (name: Key | Value): string =>
   typeof name === 'number' || /^[\w.:/-]+$/.test(name) ? String(name) : JSON.stringify(name)
 
 /** A list, a value, or the initial state. */
-export const showReading = (reading: MicroOperation[2]): string => {
+export const showReading = (reading: Reading): string => {
   if (reading === null) return 'nil'
-  if (!isArray(reading)) return showName(reading as Value)
-  const end = (reading as ReadonlyArray<Value>).slice(-shown).map(showName)
+  if (!isList(reading)) return showName(reading)
+  const end = reading.slice(-shown).map(showName)
   return `[${[...(end.length < reading.length ? ['…'] : []), ...end].join(' ')}]`
 }
 
@@ -45,7 +44,7 @@ export const nameIn =
     `T${numbers.indexOf(number) + 1}`
 
 const legend = ({ transactions }: Workload, numbers: ReadonlyArray<number>): ReadonlyArray<string> =>
-  numbers.map((number, at) => `  T${at + 1} = ${showTransaction(transactions[number] as Transaction)}`)
+  numbers.map((number, at) => `  T${at + 1} = ${showTransaction(transactions[number]!)}`)
 
 /** An anomaly that needs no graph. */
 export const directAnomaly = (
@@ -89,10 +88,10 @@ const reason = (load: Workload, { from, to, kind, cause, effect }: Dependency, a
         ? `${a} read ${key} = ${showReading(before ?? [])}, without the ${is} that ${b} appended`
         : `${a} read ${key} = ${was}, which ${b} overwrote with ${is}`
     )
-    .with('process', () => `process ${showName((load.transactions[from] as Transaction).process)} ran ${a} before ${b}`)
+    .with('process', () => `process ${showName(load.transactions[from]!.process)} ran ${a} before ${b}`)
     .with('realtime', () => {
-      const { completed } = load.transactions[from] as Transaction
-      const { invoked } = load.transactions[to] as Transaction
+      const { completed } = load.transactions[from]!
+      const { invoked } = load.transactions[to]!
       return `${a} was answered in record ${completed}, before ${b} was invoked in record ${invoked}`
     })
     .exhaustive()
@@ -105,7 +104,7 @@ export const cycleAnomaly = (load: Workload, name: AnomalyName, cycle: ReadonlyA
   const steps = cycle.map((dependency): Step => {
     const { from, to, kind, effect } = dependency
     const operation = load.operations[effect]
-    const process = kind === 'process' ? (load.transactions[from] as Transaction).process : null
+    const process = kind === 'process' ? load.transactions[from]!.process : null
     const because = reason(load, dependency, nameOf(from), nameOf(to))
     return { from, to, kind, key: operation === undefined ? null : operation[1], process, because }
   })

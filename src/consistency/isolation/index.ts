@@ -1,8 +1,10 @@
 /** Isolation of transactions: `judge(history, level)` and what it stands on. */
-export { analyse, judge, verdictOn } from './judge.ts'
-export type { Analysis, IsolationOptions, IsolationVerdict } from './judge.ts'
+export { analyse } from './analysis.ts'
+export type { Analysis, IsolationOptions } from './analysis.ts'
+export { isolation, judge, verdictOn } from './judge.ts'
+export type { IsolationEvidence, IsolationVerdict, IsolationWitness } from './judge.ts'
 export { boundary, impossible, levelNamed, levels, orderOf } from './levels.ts'
-export type { Boundary, Level } from './levels.ts'
+export type { Boundary, Level, Order } from './levels.ts'
 export { cycleKinds, cycleSuffixes, directAnomalies } from './anomalies.ts'
 export type { Anomaly, AnomalyName, CycleAnomaly, Step } from './anomalies.ts'
 export { transactions } from './transactions.ts'

@@ -30,8 +30,10 @@ const weaker = {
 
 export type Level = keyof typeof weaker
 
+const isLevel = (name: string): name is Level => Object.hasOwn(weaker, name)
+
 /** Every level, the weaker before the stronger. */
-export const levels: ReadonlyArray<Level> = Object.keys(weaker) as ReadonlyArray<Level>
+export const levels: ReadonlyArray<Level> = Object.keys(weaker).filter(isLevel)
 
 /** Other names for the levels: Adya's, and short ones. */
 const aliases: Readonly<Record<string, Level>> = {
@@ -46,8 +48,6 @@ const aliases: Readonly<Record<string, Level>> = {
   'parallel-snapshot': 'parallel-snapshot-isolation',
   'strong-serializable': 'strict-serializable'
 }
-
-const isLevel = (name: string): name is Level => Object.hasOwn(weaker, name)
 
 /** The level of this name, or of this other name. Q653 where there is none. */
 export const levelNamed = (name: string): either.Either<Problem, Level> => {
@@ -107,8 +107,13 @@ export const boundary = (anomalies: Iterable<AnomalyName>): Boundary => {
   return { not: out.filter((level) => !follows(level)), alsoNot: out.filter(follows) }
 }
 
-/** Which orders a level speaks about besides the data. */
-export const orderOf = (level: Level): 'data' | 'process' | 'realtime' => {
+/** Which orders may close a cycle besides the data: none, that of each process, or also real time. */
+export const orders = ['data', 'process', 'realtime'] as const
+
+export type Order = (typeof orders)[number]
+
+/** The order that a level speaks about. */
+export const orderOf = (level: Level): Order => {
   if (level.startsWith('strong-session-')) return 'process'
   return level.startsWith('strong-') || level === 'strict-serializable' ? 'realtime' : 'data'
 }

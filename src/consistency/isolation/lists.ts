@@ -5,7 +5,8 @@
 import { report } from './anomalies.ts'
 import type { Findings } from './anomalies.ts'
 import { directAnomaly, showName, showReading } from './explain.ts'
-import type { Key, MicroOperation, Transaction, Value } from './transactions.ts'
+import { elementsOf } from './transactions.ts'
+import type { Key, Transaction, Value } from './transactions.ts'
 import type { Externals, Workload } from './workload.ts'
 
 const none = -1
@@ -34,20 +35,19 @@ export interface Lists {
 }
 
 /** What a read of a list saw. */
-export const seenBy = (load: Workload, read: number): ReadonlyArray<Value> =>
-  ((load.operations[read] as MicroOperation)[2] ?? []) as ReadonlyArray<Value>
+export const seenBy = (load: Workload, read: number): ReadonlyArray<Value> => elementsOf(load.operations[read]![2])
 
 const statusOf = (load: Workload, operation: number): Transaction['status'] =>
-  (load.transactions[load.owner[operation] as number] as Transaction).status
+  load.transactions[load.owner[operation]!]!.status
 
 const longestReads = (load: Workload): Int32Array => {
   const longest = new Int32Array(load.keys.length).fill(none)
   const length = new Int32Array(load.keys.length)
   load.operations.forEach(([name, , value], at) => {
-    if (name !== 'r' || value === null || statusOf(load, at) !== 'ok') return
-    const key = load.key[at] as number
-    const size = (value as ReadonlyArray<Value>).length
-    if (size <= (length[key] as number)) return
+    if (name !== 'r' || statusOf(load, at) !== 'ok') return
+    const key = load.key[at]!
+    const size = elementsOf(value).length
+    if (size <= length[key]!) return
     length[key] = size
     longest[key] = at
   })
@@ -56,7 +56,7 @@ const longestReads = (load: Workload): Int32Array => {
 
 const traceOf = (load: Workload, key: number, read: number, place: Int32Array): Trace => {
   const elements = read === none ? [] : seenBy(load, read)
-  const written = load.writes[key] as ReadonlyMap<Value, number>
+  const written = load.writes[key]!
   const appends = new Int32Array(elements.length).fill(none)
   const invented = new Set<Value>()
   const first = { repeated: Infinity, aborted: Infinity, invented: Infinity }
@@ -87,11 +87,11 @@ const isPrefix = (list: ReadonlyArray<Value>, of: ReadonlyArray<Value>): boolean
 export const lists = (load: Workload): Lists => {
   const longest = longestReads(load)
   const place = new Int32Array(load.operations.length).fill(none)
-  const traces = load.keys.map((_, key) => traceOf(load, key, longest[key] as number, place))
+  const traces = load.keys.map((_, key) => traceOf(load, key, longest[key]!, place))
   const compatible = new Uint8Array(load.operations.length)
   load.operations.forEach(([name], at) => {
     if (name !== 'r' || statusOf(load, at) !== 'ok') return
-    const { elements } = traces[load.key[at] as number] as Trace
+    const { elements } = traces[load.key[at]!]!
     if (isPrefix(seenBy(load, at), elements)) compatible[at] = 1
   })
   return { traces, place, compatible, longest }
@@ -109,11 +109,11 @@ const readAnomalies = (
 ): void => {
   const seen = seenBy(load, read)
   if (seen.length === 0) return
-  const key = load.key[read] as number
-  const { elements, repeated, aborted, invented } = traces[key] as Trace
-  const written = load.writes[key] as ReadonlyMap<Value, number>
-  const reader = load.owner[read] as number
-  const name = load.keys[key] as Key
+  const key = load.key[read]!
+  const { elements, repeated, aborted, invented } = traces[key]!
+  const written = load.writes[key]!
+  const reader = load.owner[read]!
+  const name = load.keys[key]!
   const saw = (nameOf: Namer): string => `${nameOf(reader)} read ${showName(name)} = ${showReading(seen)}`
   const fits = compatible[read] === 1
   const isAborted = (element: Value): boolean => {
@@ -122,31 +122,31 @@ const readAnomalies = (
   }
 
   if (!fits) {
-    const other = load.owner[longest[key] as number] as number
+    const other = load.owner[longest[key]!]!
     const says = (nameOf: Namer): string =>
       `${saw(nameOf)}, and ${nameOf(other)} read it as ${showReading(elements)}: neither is a prefix of the other`
     report(found, 'incompatible-order', () => directAnomaly(load, 'incompatible-order', [reader, other], name, says))
   }
   if (fits ? seen.length >= repeated : new Set(seen).size < seen.length) {
-    const twice = seen.find((element, at) => seen.indexOf(element) < at) as Value
+    const twice = seen.find((element, at) => seen.indexOf(element) < at)!
     const says = (nameOf: Namer): string => `${saw(nameOf)}, with ${showName(twice)} more than once`
     report(found, 'duplicate-elements', () => directAnomaly(load, 'duplicate-elements', [reader], name, says))
   }
   if (fits ? seen.length >= invented : seen.some((element) => !written.has(element))) {
-    const unknown = seen.find((element) => !written.has(element)) as Value
+    const unknown = seen.find((element) => !written.has(element))!
     const says = (nameOf: Namer): string => `${saw(nameOf)}, but nobody appended ${showName(unknown)}`
     report(found, 'garbage-read', () => directAnomaly(load, 'garbage-read', [reader], name, says))
   }
   if (fits ? seen.length >= aborted : seen.some(isAborted)) {
-    const dirty = seen.find(isAborted) as Value
-    const writer = load.owner[written.get(dirty) as number] as number
+    const dirty = seen.find(isAborted)!
+    const writer = load.owner[written.get(dirty)!]!
     const says = (nameOf: Namer): string =>
       `${saw(nameOf)}, but ${nameOf(writer)}, which appended ${showName(dirty)}, was aborted`
     report(found, 'G1a', () => directAnomaly(load, 'G1a', [reader, writer], name, says))
   }
-  const last = written.get(seen.at(-1) as Value)
+  const last = written.get(seen.at(-1)!)
   if (last !== undefined && load.owner[last] !== reader && statusOf(load, last) !== 'fail' && final[last] === 0) {
-    const writer = load.owner[last] as number
+    const writer = load.owner[last]!
     const says = (nameOf: Namer): string =>
       `${saw(nameOf)}, which ends in an intermediate state of ${nameOf(writer)}: it appended to ${showName(name)} again`
     report(found, 'G1b', () => directAnomaly(load, 'G1b', [reader, writer], name, says))
@@ -161,8 +161,8 @@ const dirtyUpdates = (load: Workload, { appends }: Trace, key: Key, found: Findi
     const status = statusOf(load, append)
     if (status === 'fail') dirty = append
     if (status !== 'ok' || dirty === none) continue
-    const [aborted, committed] = [load.owner[dirty] as number, load.owner[append] as number]
-    const [under, over] = [dirty, append].map((at) => showReading((load.operations[at] as MicroOperation)[2]))
+    const [aborted, committed] = [load.owner[dirty]!, load.owner[append]!]
+    const [under, over] = [dirty, append].map((at) => showReading(load.operations[at]![2]))
     const says = (nameOf: Namer): string =>
       `${nameOf(committed)}'s ${over} stands in ${showName(key)} behind ${under}, which ${nameOf(aborted)} appended, and that was aborted`
     report(found, 'dirty-update', () => directAnomaly(load, 'dirty-update', [aborted, committed], key, says))
@@ -172,15 +172,15 @@ const dirtyUpdates = (load: Workload, { appends }: Trace, key: Key, found: Findi
 
 /** Reports appends of one transaction to one key that the trace shows in another order, or the later without the earlier. */
 const brokenProgramOrder = (load: Workload, { place, longest }: Lists, number: number, found: Findings): void => {
-  const [start, end] = [load.first[number] as number, load.first[number + 1] as number]
+  const [start, end] = [load.first[number]!, load.first[number + 1]!]
   for (let later = start + 1; later < end; later += 1) {
-    if ((place[later] as number) === none) continue
+    if (place[later] === none) continue
     for (let earlier = start; earlier < later; earlier += 1) {
-      const [name, key, value] = load.operations[earlier] as MicroOperation
+      const [name, key, value] = load.operations[earlier]!
       if (name !== 'append' || load.key[earlier] !== load.key[later]) continue
-      if (place[earlier] !== none && (place[earlier] as number) < (place[later] as number)) continue
-      const reader = load.owner[longest[load.key[later] as number] as number] as number
-      const after = showReading((load.operations[later] as MicroOperation)[2])
+      if (place[earlier] !== none && place[earlier]! < place[later]!) continue
+      const reader = load.owner[longest[load.key[later]!]!]!
+      const after = showReading(load.operations[later]![2])
       const says = (nameOf: Namer): string =>
         `${nameOf(number)} appended ${showReading(value)} to ${showName(key)} before ${after}, but ${nameOf(reader)} read ${after} ` +
         (place[earlier] === none ? `without it` : `first`)
@@ -194,7 +194,7 @@ export const listAnomalies = (load: Workload, external: Externals, traced: Lists
   load.operations.forEach(([name], at) => {
     if (name === 'r' && statusOf(load, at) === 'ok') readAnomalies(load, external, traced, found, at)
   })
-  traced.traces.forEach((trace, key) => dirtyUpdates(load, trace, load.keys[key] as Key, found))
+  traced.traces.forEach((trace, key) => dirtyUpdates(load, trace, load.keys[key]!, found))
   load.transactions.forEach(({ status }, number) => {
     if (status !== 'fail') brokenProgramOrder(load, traced, number, found)
   })

@@ -33,12 +33,12 @@ export const sweep = (
   transactions.forEach(({ status }, number) => {
     if (status === 'ok') answered.push(number)
   })
-  const completion = (number: number): number => (transactions[number] as Transaction).completed
+  const completion = (number: number): number => transactions[number]!.completed
   answered.sort((a, b) => completion(a) - completion(b))
   let next = 0
   const completeUntil = (index: number): void => {
-    while (next < answered.length && completion(answered[next] as number) < index) {
-      completed(answered[next] as number)
+    while (next < answered.length && completion(answered[next]!) < index) {
+      completed(answered[next]!)
       next += 1
     }
   }
@@ -76,6 +76,6 @@ export const connectRealTime = (list: Edges, transactions: ReadonlyArray<Transac
     (number) => {
       for (const { item } of latest) connect(list, REALTIME, item, number)
     },
-    (number) => afterCompletion(latest, transactions[number] as Transaction, number)
+    (number) => afterCompletion(latest, transactions[number]!, number)
   )
 }

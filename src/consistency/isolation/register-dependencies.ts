@@ -3,14 +3,14 @@ import { components } from './graph/components.ts'
 import { connect, connectAll, PROCESS, REALTIME, WR, WW } from './graph/edges.ts'
 import type { Edges, Graph } from './graph/edges.ts'
 import { initialOf, versionRead } from './register-versions.ts'
-import type { Transaction, Value } from './transactions.ts'
+import type { Transaction } from './transactions.ts'
 import type { Externals, Workload } from './workload.ts'
 
 const assumed = PROCESS | REALTIME
 const inferred = WR | assumed
 
 const statusOf = (load: Workload, operation: number): Transaction['status'] =>
-  (load.transactions[load.owner[operation] as number] as Transaction).status
+  load.transactions[load.owner[operation]!]!.status
 
 /** By node of a version: the outside reads that show it. */
 const readersOf = (load: Workload, external: Externals): ReadonlyMap<number, ReadonlyArray<number>> => {
@@ -29,9 +29,9 @@ const readersOf = (load: Workload, external: Externals): ReadonlyMap<number, Rea
 const writeReads = (load: Workload, list: Edges): void => {
   load.operations.forEach(([name, , value], read) => {
     if (name !== 'r' || value === null || statusOf(load, read) !== 'ok') return
-    const write = (load.writes[load.key[read] as number] as ReadonlyMap<Value, number>).get(value as Value)
+    const write = load.writes[load.key[read]!]!.get(value)
     if (write === undefined || statusOf(load, write) === 'fail') return
-    connect(list, WR, load.owner[write] as number, load.owner[read] as number, write, read)
+    connect(list, WR, load.owner[write]!, load.owner[read]!, write, read)
   })
 }
 
@@ -48,15 +48,14 @@ const committedVersions = (
   }
   const versions = load.keys.map((): Array<number> => [])
   final.forEach((isFinal, write) => {
-    if (isFinal === 1 && happened[load.owner[write] as number])
-      (versions[load.key[write] as number] as Array<number>).push(write)
+    if (isFinal === 1 && happened[load.owner[write]!]) versions[load.key[write]!]!.push(write)
   })
   return versions
 }
 
 /** Whether the orders relate each of these versions to the next one, in the only order that they leave. */
 const isChain = ({ start, to }: Graph, place: Int32Array, versions: ReadonlyArray<number>): boolean => {
-  const sorted = versions.toSorted((a, b) => (place[b] as number) - (place[a] as number))
+  const sorted = versions.toSorted((a, b) => place[b]! - place[a]!)
   return sorted.every((version, at) => {
     const next = sorted[at + 1]
     return next === undefined || to.subarray(start[version], start[version + 1]).includes(next)
@@ -77,12 +76,12 @@ export const registerDependencies = (load: Workload, external: Externals, versio
   const preceded = new Uint8Array(versions.nodes)
   for (let version = 0; version < load.operations.length; version += 1) {
     const followers = new Set<number>()
-    for (let at = versions.start[version] as number; at < (versions.start[version + 1] as number); at += 1) {
-      const follower = versions.to[at] as number
+    for (let at = versions.start[version]!; at < versions.start[version + 1]!; at += 1) {
+      const follower = versions.to[at]!
       followers.add(follower)
       preceded[follower] = 1
-      if (((versions.type[at] as number) & assumed) !== 0)
-        connect(list, WW, load.owner[version] as number, load.owner[follower] as number, version, follower)
+      if ((versions.type[at]! & assumed) !== 0)
+        connect(list, WW, load.owner[version]!, load.owner[follower]!, version, follower)
     }
     if (followers.size > 0) connectAll(list, readers.get(version) ?? [], [...followers], load.owner)
   }

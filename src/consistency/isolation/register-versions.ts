@@ -19,7 +19,7 @@ import { components, cyclic } from './graph/components.ts'
 import { connect, edges, graphOf, PROCESS, REALTIME, WR, WW } from './graph/edges.ts'
 import type { Edges, Graph } from './graph/edges.ts'
 import { afterCompletion, sweep } from './orders.ts'
-import type { Key, MicroOperation, Transaction, Value } from './transactions.ts'
+import type { Transaction } from './transactions.ts'
 import type { Externals, Workload } from './workload.ts'
 
 const none = -1
@@ -39,12 +39,12 @@ export const initialOf = (load: Workload, key: number): number => load.operation
  * The version that a read of a register shows: a node; -1 where it shows no version of a committed transaction.
  */
 export const versionRead = (load: Workload, { final }: Externals, read: number): number => {
-  const key = load.key[read] as number
-  const value = (load.operations[read] as MicroOperation)[2]
+  const key = load.key[read]!
+  const value = load.operations[read]![2]
   if (value === null) return initialOf(load, key)
-  const write = (load.writes[key] as ReadonlyMap<Value, number>).get(value as Value)
+  const write = load.writes[key]!.get(value)
   if (write === undefined || final[write] === 0) return none
-  return (load.transactions[load.owner[write] as number] as Transaction).status === 'fail' ? none : write
+  return load.transactions[load.owner[write]!]!.status === 'fail' ? none : write
 }
 
 /** The first and the last version of a key that a transaction touched. */
@@ -55,11 +55,11 @@ interface Touch {
 }
 
 const touchesOf = (load: Workload, external: Externals, number: number): ReadonlyArray<Touch> => {
-  const { status } = load.transactions[number] as Transaction
+  const { status } = load.transactions[number]!
   const touches = new Map<number, Touch>()
   if (status === 'fail') return []
-  for (let at = load.first[number] as number; at < (load.first[number + 1] as number); at += 1) {
-    const key = load.key[at] as number
+  for (let at = load.first[number]!; at < load.first[number + 1]!; at += 1) {
+    const key = load.key[at]!
     const isRead = external.outside[at] === 1 && status === 'ok'
     if (!isRead && external.final[at] === 0) continue
     const version = isRead ? versionRead(load, external, at) : at
@@ -70,7 +70,7 @@ const touchesOf = (load: Workload, external: Externals, number: number): Readonl
 
 const writesFollowReads = (load: Workload, external: Externals, list: Edges): void => {
   external.readBefore.forEach((read, write) => {
-    if (read === none || (load.transactions[load.owner[write] as number] as Transaction).status !== 'ok') return
+    if (read === none || load.transactions[load.owner[write]!]!.status !== 'ok') return
     const version = versionRead(load, external, read)
     if (version !== none && version < load.operations.length) connect(list, WR, version, write)
   })
@@ -81,7 +81,7 @@ const sequential = (load: Workload, touches: ReadonlyArray<ReadonlyArray<Touch>>
   load.transactions.forEach(({ process }, number) => {
     const mine = last.get(process) ?? new Map<number, number>()
     last.set(process, mine)
-    for (const touch of touches[number] as ReadonlyArray<Touch>) {
+    for (const touch of touches[number]!) {
       const before = mine.get(touch.key)
       if (before !== undefined) connect(list, PROCESS, before, touch.first)
       mine.set(touch.key, touch.last)
@@ -91,9 +91,8 @@ const sequential = (load: Workload, touches: ReadonlyArray<ReadonlyArray<Touch>>
 
 const linearizable = (load: Workload, touches: ReadonlyArray<ReadonlyArray<Touch>>, list: Edges): void => {
   const latest = load.keys.map((): Array<{ readonly completed: number; readonly item: number }> => [])
-  const bufferOf = (key: number): Array<{ readonly completed: number; readonly item: number }> =>
-    latest[key] as Array<{ readonly completed: number; readonly item: number }>
-  const of = (number: number): ReadonlyArray<Touch> => touches[number] as ReadonlyArray<Touch>
+  const bufferOf = (key: number): Array<{ readonly completed: number; readonly item: number }> => latest[key]!
+  const of = (number: number): ReadonlyArray<Touch> => touches[number]!
   sweep(
     load.transactions,
     (number) => {
@@ -101,20 +100,17 @@ const linearizable = (load: Workload, touches: ReadonlyArray<ReadonlyArray<Touch
         for (const { item } of bufferOf(key)) connect(list, REALTIME, item, first)
     },
     (number) => {
-      for (const { key, last } of of(number))
-        afterCompletion(bufferOf(key), load.transactions[number] as Transaction, last)
+      for (const { key, last } of of(number)) afterCompletion(bufferOf(key), load.transactions[number]!, last)
     }
   )
 }
 
 const keyOf = (load: Workload, version: number): number =>
-  version < load.operations.length ? (load.key[version] as number) : version - load.operations.length
+  version < load.operations.length ? load.key[version]! : version - load.operations.length
 
 const reportCycle = (load: Workload, found: Findings, source: string, versions: ReadonlyArray<number>): void => {
-  const key = load.keys[keyOf(load, versions[0] as number)] as Key
-  const writers = versions
-    .filter((version) => version < load.operations.length)
-    .map((version) => load.owner[version] as number)
+  const key = load.keys[keyOf(load, versions[0]!)]!
+  const writers = versions.filter((version) => version < load.operations.length).map((version) => load.owner[version]!)
   const shown = versions.map((version) => showReading(load.operations[version]?.[2] ?? null))
   report(found, 'cyclic-versions', () =>
     directAnomaly(
@@ -137,8 +133,8 @@ export const registerVersions = (
   const nodes = load.operations.length + load.keys.length
   const known = edges(nodes)
   external.final.forEach((final, write) => {
-    if (final === 0 || (load.transactions[load.owner[write] as number] as Transaction).status === 'fail') return
-    connect(known, WW, initialOf(load, load.key[write] as number), write)
+    if (final === 0 || load.transactions[load.owner[write]!]!.status === 'fail') return
+    connect(known, WW, initialOf(load, load.key[write]!), write)
   })
   const touches =
     sequentialKeys || linearizableKeys ? load.transactions.map((_, number) => touchesOf(load, external, number)) : []
@@ -157,13 +153,13 @@ export const registerVersions = (
     const cycles = cyclic(components(graph, WW | WR | PROCESS | REALTIME))
     if (cycles.length === 0) continue
     if (name !== null) for (const versions of cycles) reportCycle(load, found, name, versions)
-    const broken = new Set(cycles.map((versions) => keyOf(load, versions[0] as number)))
+    const broken = new Set(cycles.map((versions) => keyOf(load, versions[0]!)))
     let kept = before
     for (let at = before; at < known.count; at += 1) {
-      if (broken.has(keyOf(load, known.from[at] as number))) continue
-      known.from[kept] = known.from[at] as number
-      known.to[kept] = known.to[at] as number
-      known.type[kept] = known.type[at] as number
+      if (broken.has(keyOf(load, known.from[at]!))) continue
+      known.from[kept] = known.from[at]!
+      known.to[kept] = known.to[at]!
+      known.type[kept] = known.type[at]!
       kept += 1
     }
     known.count = kept

@@ -31,6 +31,15 @@ export type MicroOperation =
 
 export type Operations = ReadonlyArray<MicroOperation>
 
+/** What a micro-operation read or wrote. */
+export type Reading = MicroOperation[2]
+
+/** Whether a reading is that of a list. */
+export const isList = (reading: Reading): reading is ReadonlyArray<Value> => isArray(reading)
+
+/** The elements of a list that was read; none where it was read as null. */
+export const elementsOf = (reading: Reading): ReadonlyArray<Value> => (isList(reading) ? reading : [])
+
 /** A history of transactions: each asks with its reads left open and is answered with its reads filled in. */
 export type TransactionHistory = History<Operations, Operations>
 
@@ -47,7 +56,8 @@ export interface Transaction {
   readonly completed: number
 }
 
-const isName = (value: unknown): value is Key =>
+/** Whether this can be a key or a value. */
+export const isName = (value: unknown): value is Key =>
   typeof value === 'string' || (typeof value === 'number' && isFinite(value))
 
 const isReading = (value: unknown): boolean =>
@@ -55,27 +65,29 @@ const isReading = (value: unknown): boolean =>
 
 const flaw = (operation: unknown): string | null => {
   if (!isArray(operation) || operation.length !== 3) return 'is not a triple of function, key and value'
-  const [name, key, value] = operation as ReadonlyArray<unknown>
+  const [name, key, value]: ReadonlyArray<unknown> = operation
   if (name !== 'r' && name !== 'w' && name !== 'append') return `does neither read (r), write (w) nor append`
   if (!isName(key)) return 'has a key that is neither a string nor a finite number'
   if (name === 'r') return isReading(value) ? null : 'reads what is neither a value, nor a list of values, nor null'
   return isName(value) ? null : 'writes what is neither a string nor a finite number'
 }
 
-const malformed = (operations: unknown, index: number): Problem | null => {
-  if (!isArray(operations)) return problem('Q650', 'it is not a list of micro-operations', [`record ${index}`])
+const decode = (operations: unknown, index: number): either.Either<Problem, Operations> => {
+  const where = [`record ${index}`]
+  if (!isArray(operations)) return either.left(problem('Q650', 'it is not a list of micro-operations', where))
   for (const [at, operation] of operations.entries()) {
     const wrong = flaw(operation)
-    if (wrong !== null) return problem('Q650', `micro-operation ${at} ${wrong}`, [`record ${index}`])
+    if (wrong !== null) return either.left(problem('Q650', `micro-operation ${at} ${wrong}`, where))
   }
-  return null
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every micro-operation was just looked at
+  return either.right(operations as Operations)
 }
 
 /** Whether the answer is to what was asked: the same micro-operations, with only the reads filled in. */
 const answers = (asked: Operations, answered: Operations): boolean =>
   asked.length === answered.length &&
   asked.every(([name, key, value], at) => {
-    const answer = answered[at] as MicroOperation
+    const answer = answered[at]!
     return answer[0] === name && answer[1] === key && (name === 'r' || answer[2] === value)
   })
 
@@ -84,21 +96,20 @@ const transactionOf = ({
   operation,
   invocation,
   completion
-}: Call<Operations, Operations>): either.Either<Problem, Transaction> => {
-  const wrong = malformed(operation, invocation.index)
-  if (wrong !== null) return either.left(wrong)
+}: Call<unknown, unknown>): either.Either<Problem, Transaction> => {
+  const asked = decode(operation, invocation.index)
+  if (either.isLeft(asked)) return asked
   const invoked = invocation.index
   if (completion === null || completion.type !== 'ok') {
     const status = completion?.type === 'fail' ? 'fail' : 'info'
-    return either.right({ process, status, operations: operation, invoked, completed: completion?.index ?? Infinity })
+    return either.right({ process, status, operations: asked.right, invoked, completed: completion?.index ?? Infinity })
   }
-  const wrongAnswer = malformed(completion.response, completion.index)
-  if (wrongAnswer !== null) return either.left(wrongAnswer)
-  if (!answers(operation, completion.response)) {
-    const what = `the answer is not to what record ${invoked} asked`
-    return either.left(problem('Q606', what, [`record ${completion.index}`]))
-  }
-  return either.right({ process, status: 'ok', operations: completion.response, invoked, completed: completion.index })
+  const { index } = completion
+  const answered = decode(completion.response, index)
+  if (either.isLeft(answered)) return answered
+  return answers(asked.right, answered.right)
+    ? either.right({ process, status: 'ok', operations: answered.right, invoked, completed: index })
+    : either.left(problem('Q606', `the answer is not to what record ${invoked} asked`, [`record ${index}`]))
 }
 
 /**
@@ -107,7 +118,9 @@ const transactionOf = ({
  * @returns Q601 to Q603 where the records do not pair up, Q650 for what is not a list of micro-operations, Q606 for an
  *   answer to something else than what was asked; the first one found
  */
-export const transactions = (history: TransactionHistory): either.Either<Problem, ReadonlyArray<Transaction>> => {
+export const transactions = (
+  history: History<unknown, unknown>
+): either.Either<Problem, ReadonlyArray<Transaction>> => {
   const paired = calls(history)
   if (either.isLeft(paired)) return paired
   const found: Array<Transaction> = []

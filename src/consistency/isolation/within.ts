@@ -2,10 +2,9 @@
 import { report } from './anomalies.ts'
 import type { Findings } from './anomalies.ts'
 import { directAnomaly, showName, showReading } from './explain.ts'
-import type { Key, MicroOperation, Value } from './transactions.ts'
+import { elementsOf, isName } from './transactions.ts'
+import type { Key, MicroOperation, Reading, Value } from './transactions.ts'
 import type { Workload } from './workload.ts'
-
-const listOf = (reading: MicroOperation[2]): ReadonlyArray<Value> => (reading ?? []) as ReadonlyArray<Value>
 
 /** Whether `list` ends in these micro-operations' values, from `at` on. */
 const endsIn = (list: ReadonlyArray<Value>, at: number, own: ReadonlyArray<MicroOperation>): boolean =>
@@ -24,17 +23,22 @@ const listContradiction = (
   const own: Array<MicroOperation> = []
   let place = at - 1
   for (; place >= 0; place -= 1) {
-    const operation = operations[place] as MicroOperation
+    const operation = operations[place]!
     if (operation[1] !== key) continue
     if (operation[0] === 'r') break
     own.unshift(operation)
   }
   if (place < 0 && endsIn(seen, seen.length - own.length, own)) return null
-  const before = place < 0 ? [] : listOf((operations[place] as MicroOperation)[2])
-  const longer = seen.length === before.length + own.length
-  if (place >= 0 && longer && before.every((value, index) => value === seen[index]) && endsIn(seen, before.length, own))
+  const before = place < 0 ? [] : elementsOf(operations[place]![2])
+  const sameLength = seen.length === before.length + own.length
+  if (
+    place >= 0 &&
+    sameLength &&
+    before.every((value, index) => value === seen[index]) &&
+    endsIn(seen, before.length, own)
+  )
     return null
-  const appended = own.length === 0 ? '' : `appended ${showReading(own.map(([, , value]) => value as Value))}`
+  const appended = own.length === 0 ? '' : `appended ${showReading(own.map(([, , value]) => value).filter(isName))}`
   if (place < 0) return `it had ${appended} before, in this order`
   return `it had read ${showReading(before)} before${appended === '' ? '' : ` and then ${appended}`}`
 }
@@ -46,7 +50,7 @@ const registerContradiction = (
   seen: Value | null
 ): string | null => {
   for (let place = at - 1; place >= 0; place -= 1) {
-    const [name, named, value] = operations[place] as MicroOperation
+    const [name, named, value] = operations[place]!
     if (named !== key) continue
     return value === seen ? null : `it had ${name === 'r' ? 'read' : 'written'} ${showReading(value)} before`
   }
@@ -54,19 +58,14 @@ const registerContradiction = (
 }
 
 /** Whether this read shows what the micro-operation `later` of the same transaction writes. */
-const foresees = (
-  load: Workload,
-  reading: MicroOperation[2],
-  [name, key, value]: MicroOperation,
-  readKey: Key
-): boolean =>
+const foresees = (load: Workload, reading: Reading, [name, key, value]: MicroOperation, readKey: Key): boolean =>
   name !== 'r' &&
   key === readKey &&
-  (load.kind === 'list-append' ? listOf(reading).includes(value as Value) : reading === value)
+  (load.kind === 'list-append' ? isName(value) && elementsOf(reading).includes(value) : reading === value)
 
 /** Finds the internal contradictions and the future reads of one committed transaction. */
 export const withinTransaction = (load: Workload, found: Findings, number: number): void => {
-  const { operations } = load.transactions[number] as Workload['transactions'][number]
+  const { operations } = load.transactions[number]!
   if (operations.length < 2) return
   operations.forEach(([name, key, reading], at) => {
     if (name !== 'r') return
@@ -79,8 +78,8 @@ export const withinTransaction = (load: Workload, found: Findings, number: numbe
     }
     const contradiction =
       load.kind === 'list-append'
-        ? listContradiction(operations, key, at, listOf(reading))
-        : registerContradiction(operations, key, at, reading as Value | null)
+        ? listContradiction(operations, key, at, elementsOf(reading))
+        : registerContradiction(operations, key, at, isName(reading) ? reading : null)
     if (contradiction === null) return
     const says = (nameOf: (number: number) => string): string =>
       `${nameOf(number)} read ${showName(key)} = ${showReading(reading)}, though ${contradiction}`

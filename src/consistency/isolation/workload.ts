@@ -5,9 +5,8 @@
 import { either } from 'fp-ts'
 import { problem } from '../../model/problem.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { Key, MicroOperation, Transaction, Value } from './transactions.ts'
-
-const { isArray } = Array
+import { isList } from './transactions.ts'
+import type { Key, MicroOperation, Reading, Transaction } from './transactions.ts'
 
 /** Lists that are appended to, or registers that are overwritten. */
 export type Kind = 'list-append' | 'rw-register'
@@ -26,7 +25,7 @@ export interface Workload {
   /** By micro-operation: the number of its key. */
   readonly key: Int32Array
   /** By key: the micro-operation that appends or writes a value, aborted ones included. */
-  readonly writes: ReadonlyArray<ReadonlyMap<Value, number>>
+  readonly writes: ReadonlyArray<ReadonlyMap<Reading, number>>
 }
 
 /** What the micro-operations say about the kind of workload: lists, registers, both (a mistake), or nothing. */
@@ -35,7 +34,7 @@ const kindOf = (transactions: ReadonlyArray<Transaction>): Kind | 'mixed' => {
   let registers = false
   for (const { operations } of transactions)
     for (const [name, , value] of operations) {
-      if (name === 'append' || isArray(value)) lists = true
+      if (name === 'append' || isList(value)) lists = true
       else if (name === 'w' || value !== null) registers = true
     }
   if (lists && registers) return 'mixed'
@@ -60,7 +59,7 @@ export const workload = (transactions: ReadonlyArray<Transaction>): either.Eithe
   const operations: Array<MicroOperation> = []
   const keys: Array<Key> = []
   const numbers = new Map<Key, number>()
-  const writes: Array<Map<Value, number>> = []
+  const writes: Array<Map<Reading, number>> = []
   for (const [number, transaction] of transactions.entries()) {
     first[number] = operations.length
     for (const operation of transaction.operations) {
@@ -75,10 +74,10 @@ export const workload = (transactions: ReadonlyArray<Transaction>): either.Eithe
       owner[id] = number
       key[id] = at
       if (name === 'r') continue
-      const written = writes[at] as Map<Value, number>
+      const written = writes[at]!
       const other = written.get(value)
       if (other !== undefined) {
-        const where = [recordOf(transactions[owner[other] as number] as Transaction), recordOf(transaction)]
+        const where = [recordOf(transactions[owner[other]!]!), recordOf(transaction)]
         return either.left(
           problem('Q652', `${JSON.stringify(value)} is written twice to ${JSON.stringify(named)}`, where)
         )
@@ -109,21 +108,21 @@ export const externals = ({ transactions, operations, keys, key, first }: Worklo
   const written = new Int32Array(keys.length).fill(-1)
   const read = new Int32Array(keys.length).fill(-1)
   for (let number = 0; number < transactions.length; number += 1) {
-    const [start, end] = [first[number] as number, first[number + 1] as number]
+    const [start, end] = [first[number]!, first[number + 1]!]
     for (let at = start; at < end; at += 1) {
-      const which = key[at] as number
+      const which = key[at]!
       if (touched[which] === number) continue
       touched[which] = number
-      const isRead = (operations[at] as MicroOperation)[0] === 'r'
+      const isRead = operations[at]![0] === 'r'
       read[which] = isRead ? at : -1
       if (isRead) outside[at] = 1
     }
     for (let at = end - 1; at >= start; at -= 1) {
-      const which = key[at] as number
-      if ((operations[at] as MicroOperation)[0] === 'r' || written[which] === number) continue
+      const which = key[at]!
+      if (operations[at]![0] === 'r' || written[which] === number) continue
       written[which] = number
       final[at] = 1
-      readBefore[at] = read[which] as number
+      readBefore[at] = read[which]!
     }
   }
   return { final, outside, readBefore }

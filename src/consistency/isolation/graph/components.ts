@@ -30,12 +30,12 @@ export const components = ({ nodes, start, to, type }: Graph, mask: number): Com
     found[root] = time
     low[root] = time
     while (depth >= 0) {
-      const node = path[depth] as number
-      const at = next[node] as number
-      if (at < (start[node + 1] as number)) {
+      const node = path[depth]!
+      const at = next[node]!
+      if (at < start[node + 1]!) {
         next[node] = at + 1
-        if (((type[at] as number) & mask) === 0) continue
-        const target = to[at] as number
+        if ((type[at]! & mask) === 0) continue
+        const target = to[at]!
         if (found[target] === 0) {
           depth += 1
           path[depth] = target
@@ -44,20 +44,20 @@ export const components = ({ nodes, start, to, type }: Graph, mask: number): Com
           time += 1
           found[target] = time
           low[target] = time
-        } else if (of[target] === none && (found[target] as number) < (low[node] as number)) {
-          low[node] = found[target] as number
+        } else if (of[target] === none && found[target]! < low[node]!) {
+          low[node] = found[target]!
         }
         continue
       }
       depth -= 1
       if (depth >= 0) {
-        const above = path[depth] as number
-        if ((low[node] as number) < (low[above] as number)) low[above] = low[node] as number
+        const above = path[depth]!
+        if (low[node]! < low[above]!) low[above] = low[node]!
       }
       if (low[node] !== found[node]) continue
       for (;;) {
         opened -= 1
-        const member = open[opened] as number
+        const member = open[opened]!
         of[member] = count
         if (member === node) break
       }
@@ -70,14 +70,14 @@ export const components = ({ nodes, start, to, type }: Graph, mask: number): Com
 /** The components of more than one node, each with its nodes in ascending order. No other one has a cycle. */
 export const cyclic = ({ count, of }: Components): ReadonlyArray<ReadonlyArray<number>> => {
   const sizes = new Int32Array(count)
-  for (const component of of) sizes[component] = (sizes[component] as number) + 1
+  for (const component of of) sizes[component] = sizes[component]! + 1
   const members = new Map<number, Array<number>>()
   for (let node = 0; node < of.length; node += 1) {
-    const component = of[node] as number
-    if ((sizes[component] as number) < 2) continue
+    const component = of[node]!
+    if (sizes[component]! < 2) continue
     const known = members.get(component)
     if (known === undefined) members.set(component, [node])
     else known.push(node)
   }
-  return [...members.values()].toSorted((a, b) => (a[0] as number) - (b[0] as number))
+  return [...members.values()].toSorted((a, b) => a[0]! - b[0]!)
 }

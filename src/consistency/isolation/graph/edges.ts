@@ -1,7 +1,7 @@
 /**
  * Dependencies as typed edges, collected one by one and then frozen into adjacency arrays.
  *
- * The folder `graph/` is sealed: typed arrays and mutation stay in it. A node is a transaction, or a relay: an
+ * The folder `graph/` knows nothing of transactions, keys and values. A node is a transaction, or a relay: an
  * artificial node that spares an edge from each of many to each of many (see {@link connectAll}).
  */
 
@@ -90,7 +90,7 @@ export const connectAll = (
 ): void => {
   if (causes.length * effects.length <= 4 * (causes.length + effects.length)) {
     for (const cause of causes)
-      for (const effect of effects) connect(list, RW, owner[cause] as number, owner[effect] as number, cause, effect)
+      for (const effect of effects) connect(list, RW, owner[cause]!, owner[effect]!, cause, effect)
     return
   }
   const places = new Map<number, number>()
@@ -98,7 +98,7 @@ export const connectAll = (
   const backwards = forwards + effects.length
   list.nodes = backwards + effects.length
   effects.forEach((effect, place) => {
-    const target = owner[effect] as number
+    const target = owner[effect]!
     places.set(target, place)
     connect(list, RELAY, forwards + place, target, none, effect)
     connect(list, RELAY, backwards + place, target, none, effect)
@@ -108,7 +108,7 @@ export const connectAll = (
     }
   })
   for (const cause of causes) {
-    const source = owner[cause] as number
+    const source = owner[cause]!
     const place = places.get(source)
     if (place === undefined) connect(list, RW, source, forwards, cause)
     else {
@@ -132,17 +132,16 @@ export interface Graph {
 /** Freezes the edges of a list. */
 export const graphOf = ({ nodes, count, from, to, type }: Edges): Graph => {
   const start = new Int32Array(nodes + 1)
-  for (let at = 0; at < count; at += 1)
-    start[(from[at] as number) + 1] = (start[(from[at] as number) + 1] as number) + 1
-  for (let node = 0; node < nodes; node += 1) start[node + 1] = (start[node + 1] as number) + (start[node] as number)
+  for (let at = 0; at < count; at += 1) start[from[at]! + 1] = start[from[at]! + 1]! + 1
+  for (let node = 0; node < nodes; node += 1) start[node + 1] = start[node + 1]! + start[node]!
   const next = start.slice()
   const graph = { nodes, start, to: new Int32Array(count), type: new Uint8Array(count), edge: new Int32Array(count) }
   for (const wanted of types)
     for (let at = 0; at < count; at += 1) {
       if (type[at] !== wanted) continue
-      const place = next[from[at] as number] as number
-      next[from[at] as number] = place + 1
-      graph.to[place] = to[at] as number
+      const place = next[from[at]!]!
+      next[from[at]!] = place + 1
+      graph.to[place] = to[at]!
       graph.type[place] = wanted
       graph.edge[place] = at
     }
@@ -163,12 +162,12 @@ export const induced = (graph: Graph, nodes: ReadonlyArray<number>, numbers: Int
     numbers[node] = number
   })
   nodes.forEach((node, number) => {
-    for (let at = graph.start[node] as number; at < (graph.start[node + 1] as number); at += 1) {
-      const target = numbers[graph.to[at] as number] as number
+    for (let at = graph.start[node]!; at < graph.start[node + 1]!; at += 1) {
+      const target = numbers[graph.to[at]!]!
       if (target === none) continue
       to.push(target)
-      type.push(graph.type[at] as number)
-      edge.push(graph.edge[at] as number)
+      type.push(graph.type[at]!)
+      edge.push(graph.edge[at]!)
     }
     start[number + 1] = to.length
   })

@@ -16,11 +16,11 @@ export const shortestPath = (graph: Graph, mask: number, from: number, to: numbe
   const queue = [from]
   before[from] = from
   for (let head = 0; head < queue.length; head += 1) {
-    const node = queue[head] as number
+    const node = queue[head]!
     if (node === to) break
-    for (let at = graph.start[node] as number; at < (graph.start[node + 1] as number); at += 1) {
-      const target = graph.to[at] as number
-      if (((graph.type[at] as number) & mask) === 0 || before[target] !== none) continue
+    for (let at = graph.start[node]!; at < graph.start[node + 1]!; at += 1) {
+      const target = graph.to[at]!
+      if ((graph.type[at]! & mask) === 0 || before[target] !== none) continue
       before[target] = node
       arrived[target] = at
       queue.push(target)
@@ -28,7 +28,7 @@ export const shortestPath = (graph: Graph, mask: number, from: number, to: numbe
   }
   if (before[to] === none) return null
   const path: Array<number> = []
-  for (let node = to; node !== from; node = before[node] as number) path.push(arrived[node] as number)
+  for (let node = to; node !== from; node = before[node]!) path.push(arrived[node]!)
   return path.toReversed()
 }
 
@@ -54,9 +54,7 @@ export const firstReachable = (
   pairs: ReadonlyArray<Pair>,
   budget: number
 ): number | null => {
-  const order = Array.from({ length: graph.nodes }, (_, node) => node).toSorted(
-    (a, b) => (parts.of[b] as number) - (parts.of[a] as number)
-  )
+  const order = Array.from({ length: graph.nodes }, (_, node) => node).toSorted((a, b) => parts.of[b]! - parts.of[a]!)
   const reached = new Int32Array(parts.count)
   let spent = 0
   for (let base = 0; base < pairs.length; base += 32) {
@@ -65,19 +63,19 @@ export const firstReachable = (
     reached.fill(0)
     const batch = pairs.slice(base, base + 32)
     batch.forEach(({ from }, bit) => {
-      const part = parts.of[from] as number
-      reached[part] = (reached[part] as number) | (1 << bit)
+      const part = parts.of[from]!
+      reached[part] = reached[part]! | (1 << bit)
     })
     for (const node of order) {
-      const bits = reached[parts.of[node] as number] as number
+      const bits = reached[parts.of[node]!]!
       if (bits === 0) continue
-      for (let at = graph.start[node] as number; at < (graph.start[node + 1] as number); at += 1) {
-        if (((graph.type[at] as number) & mask) === 0) continue
-        const part = parts.of[graph.to[at] as number] as number
-        reached[part] = (reached[part] as number) | bits
+      for (let at = graph.start[node]!; at < graph.start[node + 1]!; at += 1) {
+        if ((graph.type[at]! & mask) === 0) continue
+        const part = parts.of[graph.to[at]!]!
+        reached[part] = reached[part]! | bits
       }
     }
-    const hit = batch.findIndex(({ to }, bit) => (((reached[parts.of[to] as number] as number) >> bit) & 1) === 1)
+    const hit = batch.findIndex(({ to }, bit) => ((reached[parts.of[to]!]! >> bit) & 1) === 1)
     if (hit >= 0) return base + hit
   }
   return none
@@ -94,13 +92,13 @@ export const withoutAdjacentRw = (graph: Graph, mask: number): Graph => {
   const edge: Array<number> = []
   for (let node = 0; node < graph.nodes; node += 1)
     for (const after of [0, 1]) {
-      for (let at = graph.start[node] as number; at < (graph.start[node + 1] as number); at += 1) {
-        const kind = graph.type[at] as number
+      for (let at = graph.start[node]!; at < graph.start[node + 1]!; at += 1) {
+        const kind = graph.type[at]!
         if ((kind & mask) === 0 || (kind === RW && after === 1)) continue
         const next = kind === RW ? 1 : kind === RELAY ? after : 0
-        to.push(2 * (graph.to[at] as number) + next)
+        to.push(2 * graph.to[at]! + next)
         type.push(kind)
-        edge.push(graph.edge[at] as number)
+        edge.push(graph.edge[at]!)
       }
       start[2 * node + after + 1] = to.length
     }
