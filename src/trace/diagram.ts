@@ -58,7 +58,8 @@ const beside = (sheet: Sheet, lane: number, { text, role }: Remark, sign?: strin
   const column = columnOf(lanes, lane)
   const base = sign === undefined ? lifelines(sheet) : put(lifelines(sheet), column, sign, role)
   const [before, after] = [column - lanes.gutter - 1, lanes.width - column - 2]
-  if (after >= before) return put(base, column + 1, ` ${cut(text, after, marks.dots)} `, role)
+  // In the middle, words read better on the right.
+  if (after >= before - lanes.gutter) return put(base, column + 1, ` ${cut(text, after, marks.dots)} `, role)
   const shown = cut(text, before, marks.dots)
   return put(base, column - columnsOf(shown).length - 2, ` ${shown} `, role)
 }

@@ -25,7 +25,7 @@ type Placed = Extract<Action, { readonly node: string }>
 type OfLetter = Extract<Action, { readonly from: string }>
 type Cuttable = Extract<Action, { readonly crash: unknown }>
 
-const places = { deliver: 'delivered', lose: 'lost', duplicate: 'duplicated' } as const
+const participles = { deliver: 'delivered', lose: 'lost', duplicate: 'duplicated' } as const
 
 /** Why a letter is not among those that may be delivered, lost or duplicated next; undefined if it is. */
 const whyNotForemost = (valid: ValidModel, world: World, action: OfLetter): string | undefined => {
@@ -34,7 +34,7 @@ const whyNotForemost = (valid: ValidModel, world: World, action: OfLetter): stri
     letter.from === action.from && canonical(letter.message) === canonical(action.message)
   if (!inbox.some(isIt)) return `no such message from ${action.from} to ${action.node} is in flight`
   if (foremost(valid.model.network.kind, inbox).some(isIt)) return undefined
-  return `it is not at the head of the fifo queue from ${action.from} to ${action.node}, so it cannot be ${places[action.type]} yet`
+  return `it is not at the head of the fifo queue from ${action.from} to ${action.node}, so it cannot be ${participles[action.type]} yet`
 }
 
 const spent = (what: string): string => `the budget of ${what} is spent`

@@ -22,7 +22,7 @@ export interface Replayed {
 
 const sayList = (names: ReadonlyArray<string>): string => (names.length === 0 ? 'none' : names.map(sayName).join(', '))
 
-const kindsShown = { violated: ['always', 'step'], reached: ['reachable'], deadlock: [], run: [] } as const
+const kindsShown = { violated: ['always', 'step', 'history'], reached: ['reachable'], deadlock: [], run: [] } as const
 
 /** Q403 if the trace cannot be about this model at all. */
 export const fit = (valid: ValidModel, trace: Trace): either.Either<Problem, Trace> => {
@@ -39,12 +39,13 @@ export const fit = (valid: ValidModel, trace: Trace): either.Either<Problem, Tra
   return either.right(trace)
 }
 
-/** The first difference between what was recorded and what happens now, in the order people ask; undefined if none. */
+const side = (value: unknown): string => (value === undefined ? 'nothing' : say(value))
+
+/** The first difference between what was recorded and what happens now, in the order people ask. */
 const difference = (recorded: object, now: object): string | undefined => {
   const found = changes(recorded, now).toSorted((a, b) => order(a.path[0]) - order(b.path[0]))[0]
   if (found === undefined) return undefined
   const path = found.path[0] === 'after' && found.path.length > 1 ? found.path.slice(1) : found.path
-  const side = (value: unknown) => (value === undefined ? 'nothing' : say(value))
   return `${path.map(sayName).join('.')}: recorded ${side(found.before)}, now ${side(found.after)}`
 }
 
@@ -54,14 +55,15 @@ const differs = (valid: ValidModel, what: string, ...where: ReadonlyArray<string
   problem('Q404', what, [`model ${valid.model.name}`, ...where])
 
 const checkStart = (valid: ValidModel, trace: Trace): either.Either<Problem, World> => {
+  const started = trace.start.map(({ node }) => node)
+  if (started.join('\n') !== valid.ids.join('\n'))
+    return either.left(differs(valid, `the nodes that start are ${sayList(started)}, now ${sayList(valid.ids)}`))
   const now = startsOf(valid)
-  const starts = trace.start.map((recorded, index) => ({ recorded, said: difference(recorded, now[index] ?? {}) }))
-  const wrong = starts.find(({ said }) => said !== undefined)
-  if (wrong !== undefined)
-    return either.left(differs(valid, `${sayName(wrong.recorded.node)} starts differently: ${wrong.said}`))
-  return trace.start.length === now.length
+  const compared = trace.start.map((recorded, index) => ({ recorded, said: difference(recorded, now[index] ?? {}) }))
+  const wrong = compared.find(({ said }) => said !== undefined)
+  return wrong === undefined
     ? either.right(initialWorld(valid))
-    : either.left(differs(valid, `the trace has the start of ${trace.start.length} nodes, the model of ${now.length}`))
+    : either.left(differs(valid, `${sayName(wrong.recorded.node)} starts differently: ${wrong.said}`))
 }
 
 interface Reached {

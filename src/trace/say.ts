@@ -7,6 +7,7 @@ import { entries, isLog } from '../../spec/kernel/index.ts'
 
 const { isArray } = Array
 const { keys } = Object
+const { isSafeInteger } = Number
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -43,7 +44,7 @@ export const listIn = (
   value: unknown
 ): { readonly first: number; readonly items: ReadonlyArray<unknown> } | undefined => {
   if (isArray(value)) return { first: 1, items: value }
-  if (!isLog(value)) return undefined
+  if (!isLog(value) || !isSafeInteger(value.first) || !isSafeInteger(value.last)) return undefined
   // A trace is read from a file: what calls itself a log need not be one.
   const read = either.tryCatch(() => entries(value), String)
   return either.isRight(read) ? { first: value.first, items: read.right } : undefined

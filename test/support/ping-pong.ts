@@ -28,6 +28,7 @@ import {
   type Event,
   type Log,
   type NodeId,
+  type NodeView,
   type Protocol,
   type RequestId,
   type Self,
@@ -144,14 +145,16 @@ export const forgetful: Protocol<PingPong> = {
   durable: ({ role, log }) => ({ log: role === 'backup' ? emptyLog : log })
 }
 
+const logOfNode = (node: NodeView<PingPong>): Log<string> => (node.up ? node.state.log : node.durable.log)
+
 const writtenIsStored = always<PingPong>('written-is-stored', ({ nodes }) => {
   const written = nodes.flatMap((node) => (node.up && node.state.role === 'primary' ? [Number(node.machine)] : []))
-  return nodes.every(({ durable }) => written.every((count) => lastIndex(durable.log) >= count))
+  return nodes.every((node) => written.every((count) => lastIndex(logOfNode(node)) >= count))
 })
 
 const logNeverShrinks = step<PingPong>(
   'log-never-shrinks',
-  ({ before, after }) => lastIndex(after.durable.log) >= lastIndex(before.up ? before.state.log : before.durable.log)
+  ({ before, after }) => lastIndex(logOfNode(after)) >= lastIndex(logOfNode(before))
 )
 
 const isWritten = reachable<PingPong>('a-write-is-answered', ({ nodes }) =>

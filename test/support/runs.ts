@@ -16,7 +16,7 @@ export const rightOf = <A>(value: either.Either<Parameters<typeof explain>[0], A
   return value.right
 }
 
-export const validated = (model: Model<any>): ValidModel => rightOf(validate(model)) as unknown as ValidModel
+export const validated = (model: Model<any>): ValidModel => rightOf(validate(model))
 
 /** `a->b ping` for a whole step, `a->b ping !1` for one that a crash cuts after one message, `!1 for good`. */
 const named = ({ action }: Move): string => {
