@@ -3,6 +3,7 @@ export default class PlainReporter {
   onRunComplete(_contexts, results) {
     // A file that cannot be loaded runs none of its tests: it counts as one failure.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
-    process.stdout.write(`\n${results.numPassedTests} passed, ${failed} failed\n`)
+    // Jest writes its summary after the last reporter is done.
+    process.once('exit', () => process.stdout.write(`\n${results.numPassedTests} passed, ${failed} failed\n`))
   }
 }
