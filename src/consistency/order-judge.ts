@@ -1,8 +1,9 @@
 /** The judge of legal orders: reads the calls of a history, splits them into parts, and searches the parts in turn. */
 import { either } from 'fp-ts'
-import { NotData, canonical } from '../model/data.ts'
-import { Refusal, problem } from '../model/problem.ts'
+import { canonical } from '../model/data.ts'
+import { problem } from '../model/problem.ts'
 import type { Problem } from '../model/problem.ts'
+import { guarded } from './guarded.ts'
 import { calls } from './history.ts'
 import type { Call, History } from './history.ts'
 import type { Budget, LegalOrder, OrderViolation, Precedence } from './order.ts'
@@ -84,18 +85,13 @@ export const judgeOrder = <Operation, Response, State>(
   precedence: Precedence,
   budget: Budget,
   history: History<unknown, unknown>
-): Judged<OrderViolation, ReadonlyArray<LegalOrder>> => {
-  try {
-    return either.map((all: ReadonlyArray<Call<Operation, unknown>>) => {
+): Judged<OrderViolation, ReadonlyArray<LegalOrder>> =>
+  guarded(() =>
+    either.map((all: ReadonlyArray<Call<Operation, unknown>>) => {
       const parts = precedence === 'real-time' ? partsOf(specification, all) : [{ key: null, calls: all }]
       return judgeParts(
         parts.map((part) => taskOf(specification, precedence, part)),
         budget
       )
     })(effectiveCalls(specification, history))
-  } catch (thrown) {
-    if (thrown instanceof Refusal) return either.left(thrown.problem)
-    if (thrown instanceof NotData) return either.left(problem('Q605', thrown.message))
-    throw thrown
-  }
-}
+  )
