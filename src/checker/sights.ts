@@ -11,8 +11,9 @@ export class Sights {
   #set: PackedSet
   #key: Int32Array
   #version = 0
-  /** By node and frame: the class + 1; 0 = not asked for. */
-  #classes: number[][]
+  readonly #vector: Int32Array
+  /** By node and frame: the class; undefined where it was not asked for. */
+  #classes: (number | undefined)[][]
 
   constructor(search: Search, slots: SlotViews) {
     this.#search = search
@@ -22,6 +23,7 @@ export class Sights {
     this.#key = new Int32Array(this.#layout.words)
     this.#classes = search.frames.map(() => [])
     this.#version = slots.version
+    this.#vector = new Int32Array(search.frames.length)
   }
 
   get size(): number {
@@ -43,24 +45,28 @@ export class Sights {
 
   /** The number of a state's sight; it is new if that equals {@link size} from before the call. */
   of(index: number): number {
-    this.#key.fill(0)
-    for (let node = 0; node < this.#classes.length; node++) {
-      const frame = this.#search.frameOf(index, node)
-      const known = this.#classes[node]![frame]
-      const found = known === undefined ? this.#classify(node, frame) : known
-      if (found > this.#layout.mask[node]!) {
+    const { word, shift, mask } = this.#layout
+    const key = this.#key
+    const vector = this.#vector
+    this.#search.readFrames(index, vector)
+    key.fill(0)
+    for (let node = 0; node < vector.length; node++) {
+      const found = this.#classes[node]![vector[node]!] ?? this.#classify(node, vector[node]!)
+      if (found > mask[node]!) {
         this.#widen()
         return this.of(index)
       }
-      const word = this.#layout.word[node]!
-      this.#key[word] = this.#key[word]! | (found << this.#layout.shift[node]!)
+      key[word[node]!] = key[word[node]!]! | (found << shift[node]!)
     }
-    return this.#set.insert(this.#key, 0)
+    return this.#set.insert(key, 0)
   }
 
   #classify(node: number, frame: number): number {
     const found = this.#slots.classOf(node, this.#search.frames[node]!.slots[frame]!)
-    this.#classes[node]![frame] = found
+    const classes = this.#classes[node]!
+    // Filled without holes, so that the array stays a packed one.
+    while (classes.length <= frame) classes.push(undefined)
+    classes[frame] = found
     return found
   }
 

@@ -13,13 +13,16 @@ import { repack, type Layout } from './layout.ts'
 
 const { imul } = Math
 
-/** Keys per batch. The three scratch arrays stay in the first-level cache. */
-export const batchSize = 512
+/** Keys per batch: enough loads in flight, and scratch arrays that stay in the nearest caches. */
+export const batchSize = 1024
 
 /** Entries in use, of the table's size, before the table doubles. */
 const fullness = 0.72
 
 const smallestTable = 12
+
+/** Growth of the array of keys. It is filled from the front, and memory that is not touched is not taken. */
+const reserve = 16
 
 /** Tables below this many bits grow fourfold: they are soon outgrown anyway. */
 const largeTable = 21
@@ -42,9 +45,9 @@ export class PackedSet {
     this.keys = new Int32Array(2 ** smallestTable * words)
   }
 
-  /** Bytes that keys and table take. */
+  /** Bytes that keys and table take, without what is only reserved. */
   get bytes(): number {
-    return this.keys.byteLength + this.#table.byteLength
+    return this.size * this.words * this.keys.BYTES_PER_ELEMENT + this.#table.byteLength
   }
 
   #hash(keys: Int32Array, at: number): number {
@@ -78,13 +81,19 @@ export class PackedSet {
   /** Inserts one key; its index, whether it is new or not. */
   insert(keys: Int32Array, at: number): number {
     this.#makeRoom(1)
-    const found = this.find(keys, at)
-    if (found >= 0) return found
-    this.#place(this.#hash(keys, at), this.size)
+    const table = this.#table
+    const bits = this.#bits
+    const mask = 2 ** bits - 1
+    const hash = this.#hash(keys, at)
+    let slot = hash & mask
+    for (let entry = table[slot]!; entry !== 0; entry = table[slot]!) {
+      if ((entry ^ hash) >>> bits === 0 && this.#same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
+      slot = (slot + 1) & mask
+    }
+    table[slot] = (hash & ~mask) | (this.size + 1)
     const end = this.size * this.words
     for (let w = 0; w < this.words; w++) this.keys[end + w] = keys[at + w]!
-    this.size++
-    return this.size - 1
+    return this.size++
   }
 
   /** Inserts the first `count` keys of a batch, at most {@link batchSize}, in order. */
@@ -153,7 +162,7 @@ export class PackedSet {
   #makeRoom(more: number): void {
     const needed = this.size + more
     if (needed * this.words > this.keys.length) {
-      const larger = new Int32Array(this.keys.length * 2)
+      const larger = new Int32Array(this.keys.length * reserve)
       larger.set(this.keys.subarray(0, this.size * this.words))
       this.keys = larger
     }
@@ -171,7 +180,7 @@ export class PackedSet {
   relayout(before: Layout, after: Layout): void {
     const scratch = new Int32Array(before.word.length)
     const target =
-      after.words <= before.words ? this.keys : new Int32Array((this.keys.length / before.words) * after.words)
+      after.words <= before.words ? this.keys : new Int32Array((this.size + batchSize) * reserve * after.words)
     // Forwards is safe in place: a key never moves to the right of where it was.
     for (let index = 0; index < this.size; index++)
       repack(before, this.keys, index * before.words, after, target, index * after.words, scratch)

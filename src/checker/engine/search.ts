@@ -11,8 +11,6 @@ import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
 
-const { max } = Math
-
 /** Which letters may be dropped where: null for none. */
 export type Keeps = ((node: number, slot: number, letter: number) => boolean) | null
 
@@ -43,13 +41,8 @@ export class Search {
   transitions = 0
   layout: Layout
   readonly #nodes: number
-  /** Scratch: the vector in hand, unpacked; its words; frames that a move changes, by node. */
+  /** Scratch: the vector in hand, unpacked. */
   readonly #vector: Int32Array
-  #parent: Int32Array
-  readonly #changedNode: Int32Array
-  readonly #changedTo: Int32Array
-  /** Set by {@link #widen}: the words of the state in hand must be packed again. */
-  #isStale = false
   #batch: Int32Array
   #batched = 0
 
@@ -66,9 +59,6 @@ export class Search {
     this.layout = layoutFor(Array.from({ length: this.#nodes + 1 }, () => 1))
     this.states = new PackedSet(this.layout.words)
     this.#vector = new Int32Array(this.#nodes + 1)
-    this.#parent = new Int32Array(this.layout.words)
-    this.#changedNode = new Int32Array(this.#nodes + 1)
-    this.#changedTo = new Int32Array(this.#nodes + 1)
     this.#batch = new Int32Array(batchSize * this.layout.words)
     this.#begin(witness)
   }
@@ -89,47 +79,29 @@ export class Search {
         .flatMap(({ sends }) => sends.filter((dispatch) => dispatch.to === to))
         .reduce<ReadonlyArray<number>>((inbox, { letter }) => own.post(inbox, letter), [])
     )
-    this.frames.forEach((frames, node) => {
-      this.#vector[node] = frames.frame(starts[node]!.slot, inboxes[node]!)
-      this.#fit(node, this.#vector[node]!)
-    })
-    this.#vector[this.#nodes] = this.ledger.initial()
-    this.#pack()
-    this.states.insert(this.#parent, 0)
+    const vector = [
+      ...this.frames.map((frames, node) => frames.frame(starts[node]!.slot, inboxes[node]!)),
+      this.ledger.initial()
+    ]
+    const key = new Int32Array(this.layout.words)
+    vector.forEach((value, c) => (key[this.layout.word[c]!]! |= value << this.layout.shift[c]!))
+    this.states.insert(key, 0)
     this.levels.push(1)
   }
 
-  /** Reads a state's vector into the scratch. */
-  #load(index: number): void {
-    const at = index * this.layout.words
-    for (let c = 0; c <= this.#nodes; c++) this.#vector[c] = unpack(this.layout, this.states.keys, at, c)
-    for (let w = 0; w < this.layout.words; w++) this.#parent[w] = this.states.keys[at + w]!
-  }
-
-  #pack(): void {
-    this.#parent.fill(0)
-    for (let c = 0; c <= this.#nodes; c++)
-      this.#parent[this.layout.word[c]!]! |= this.#vector[c]! << this.layout.shift[c]!
-  }
-
-  /** Makes the layout wide enough for a value that was just given out. */
-  #fit(component: number, value: number): void {
-    if (value > this.layout.mask[component]!) this.#widen(component, value)
-  }
-
-  #widen(component: number, value: number): void {
-    const counts = [...this.frames.map((frames) => frames.size), this.ledger.pages.size]
+  /** A layout with room for every frame and page there is, and twice as many of those that are full. */
+  #widen(): void {
     const before = this.layout
-    const after = layoutFor(counts.map((count, c) => max(bitsFor(count), c === component ? bitsFor(value + 1) : 1)))
+    const counts = [...this.frames.map((frames) => frames.size), this.ledger.pages.size]
+    const after = layoutFor(
+      counts.map((count, c) => (count - 1 > before.mask[c]! ? bitsFor(count) + 1 : bitsFor(count)))
+    )
     this.states.relayout(before, after)
     const batch = new Int32Array(batchSize * after.words)
-    const scratch = new Int32Array(this.#nodes + 1)
     for (let i = 0; i < this.#batched; i++)
-      repack(before, this.#batch, i * before.words, after, batch, i * after.words, scratch)
+      repack(before, this.#batch, i * before.words, after, batch, i * after.words, this.#vector)
     this.#batch = batch
-    this.#parent = new Int32Array(after.words)
     this.layout = after
-    this.#isStale = true
   }
 
   #flush(): void {
@@ -156,8 +128,91 @@ export class Search {
     if (this.states.size > end) this.levels.push(this.states.size)
   }
 
+  /**
+   * Puts every successor of a state into the batch. A value that does not fit the layout ends the attempt: the layout
+   * is widened and the state expanded again, which is harmless, since a key that is inserted twice is there once.
+   */
   #expand(index: number): void {
+    const before = this.transitions
+    while (!(this.layout.words === 2 ? this.#emitPairs(index) : this.#emitAny(index))) {
+      this.transitions = before
+      this.#widen()
+    }
+  }
+
+  /** Reads a state's vector into the scratch. */
+  #load(index: number): void {
+    const at = index * this.layout.words
+    for (let c = 0; c <= this.#nodes; c++) this.#vector[c] = unpack(this.layout, this.states.keys, at, c)
+  }
+
+  /** The common case, unrolled: two words a key. Whether all values fitted. */
+  #emitPairs(index: number): boolean {
     this.#load(index)
+    const { word, shift, mask } = this.layout
+    const { ledger } = this
+    const vector = this.#vector
+    const nodes = this.#nodes
+    const batch = this.#batch
+    const page = vector[nodes]!
+    const low = this.states.keys[index * 2]!
+    const high = this.states.keys[index * 2 + 1]!
+    let batched = this.#batched
+    let emitted = 0
+    for (let node = 0; node < nodes; node++) {
+      const frames = this.frames[node]!
+      const frame = vector[node]!
+      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
+      const pool = frames.pool
+      const end = frames.ends[frame]!
+      for (let at = frames.starts[frame]!; at < end; ) {
+        const guard = pool[at]!
+        const next = pool[at + 1]!
+        const sighting = pool[at + 3]!
+        let packet = at + entryHead
+        at = packet + 2 * pool[at + 4]!
+        let newLow = low
+        let newHigh = high
+        if (guard !== 0 || sighting !== 0) {
+          if (!frames.isAllowed(guard, page)) continue
+          const charge = frames.guardCharge[guard]!
+          const nextPage = ledger.seen(charge < 0 ? page : ledger.after(page, charge), sighting)
+          if (nextPage > mask[nodes]!) return false
+          const change = (nextPage - page) << shift[nodes]!
+          if (word[nodes] === 0) newLow = (newLow + change) | 0
+          else newHigh = (newHigh + change) | 0
+        }
+        if (next > mask[node]!) return false
+        const change = (next - frame) << shift[node]!
+        if (word[node] === 0) newLow = (newLow + change) | 0
+        else newHigh = (newHigh + change) | 0
+        for (; packet < at; packet += 2) {
+          const to = pool[packet]!
+          const sum = this.frames[to]!.sum(vector[to]!, pool[packet + 1]!)
+          if (sum > mask[to]!) return false
+          const change = (sum - vector[to]!) << shift[to]!
+          if (word[to] === 0) newLow = (newLow + change) | 0
+          else newHigh = (newHigh + change) | 0
+        }
+        if (newLow === low && newHigh === high) continue
+        batch[batched * 2] = newLow
+        batch[batched * 2 + 1] = newHigh
+        emitted++
+        if (++batched === batchSize) {
+          this.states.insertBatch(batch, batched)
+          batched = 0
+        }
+      }
+    }
+    this.#batched = batched
+    this.transitions += emitted
+    return this.#emitLedgerMoves(index, page)
+  }
+
+  /** As {@link #emitPairs}, for any number of words. */
+  #emitAny(index: number): boolean {
+    this.#load(index)
+    const { words, word, shift, mask } = this.layout
     const vector = this.#vector
     const nodes = this.#nodes
     const page = vector[nodes]!
@@ -167,67 +222,53 @@ export class Search {
       if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
       const pool = frames.pool
       const end = frames.ends[frame]!
-      for (let at = frames.starts[frame]!; at < end;) {
+      for (let at = frames.starts[frame]!; at < end; ) {
         const guard = pool[at]!
-        const packets = pool[at + 4]!
-        const here = at
-        at += entryHead + 2 * packets
-        let nextPage = page
-        if (guard !== 0) {
-          if (!frames.isAllowed(guard, page)) continue
-          const charge = frames.guardCharge[guard]!
-          if (charge >= 0) nextPage = this.ledger.after(page, charge)
+        const next = pool[at + 1]!
+        const sighting = pool[at + 3]!
+        let packet = at + entryHead
+        at = packet + 2 * pool[at + 4]!
+        if (!frames.isAllowed(guard, page)) continue
+        const charge = frames.guardCharge[guard]!
+        const nextPage = this.ledger.seen(charge < 0 ? page : this.ledger.after(page, charge), sighting)
+        if (nextPage > mask[nodes]! || next > mask[node]!) return false
+        const to = this.#batched * words
+        const key = this.#batch
+        for (let w = 0; w < words; w++) key[to + w] = this.states.keys[index * words + w]!
+        key[to + word[nodes]!]! += (nextPage - page) << shift[nodes]!
+        key[to + word[node]!]! += (next - frame) << shift[node]!
+        for (; packet < at; packet += 2) {
+          const receiver = pool[packet]!
+          const sum = this.frames[receiver]!.sum(vector[receiver]!, pool[packet + 1]!)
+          if (sum > mask[receiver]!) return false
+          key[to + word[receiver]!]! += (sum - vector[receiver]!) << shift[receiver]!
         }
-        const sighting = pool[here + 3]!
-        if (sighting !== 0) nextPage = this.ledger.seen(nextPage, sighting)
-        const next = pool[here + 1]!
-        let changes = 0
-        if (next !== frame) {
-          this.#changedNode[changes] = node
-          this.#changedTo[changes++] = next
-        }
-        for (let p = 0; p < packets; p++) {
-          const to = pool[here + entryHead + 2 * p]!
-          const sum = this.frames[to]!.sum(vector[to]!, pool[here + entryHead + 1 + 2 * p]!)
-          if (sum !== vector[to]) {
-            this.#changedNode[changes] = to
-            this.#changedTo[changes++] = sum
-          }
-        }
-        if (nextPage !== page) {
-          this.#changedNode[changes] = nodes
-          this.#changedTo[changes++] = nextPage
-        }
-        if (changes > 0) this.#emit(changes)
+        this.#keepIfNew(index, to)
       }
     }
-    for (const { to } of this.ledger.moves(page)) {
-      this.#changedNode[0] = nodes
-      this.#changedTo[0] = to
-      this.#emit(1)
-    }
+    return this.#emitLedgerMoves(index, page)
   }
 
-  /** Puts the state in hand, with the changes noted in the scratch, into the batch. */
-  #emit(changes: number): void {
-    for (let i = 0; i < changes; i++) {
-      const value = this.#changedTo[i]!
-      const component = this.#changedNode[i]!
-      if (value > this.layout.mask[component]!) this.#widen(component, value)
+  /** Partitions that start or heal. */
+  #emitLedgerMoves(index: number, page: number): boolean {
+    const { words, word, shift, mask } = this.layout
+    const nodes = this.#nodes
+    for (const { to: nextPage } of this.ledger.moves(page)) {
+      if (nextPage > mask[nodes]!) return false
+      const to = this.#batched * words
+      for (let w = 0; w < words; w++) this.#batch[to + w] = this.states.keys[index * words + w]!
+      this.#batch[to + word[nodes]!]! += (nextPage - page) << shift[nodes]!
+      this.#keepIfNew(index, to)
     }
-    if (this.#isStale) {
-      this.#pack()
-      this.#isStale = false
-    }
-    const { words, word, shift } = this.layout
-    const batch = this.#batch
-    const at = this.#batched * words
-    for (let w = 0; w < words; w++) batch[at + w] = this.#parent[w]!
-    for (let i = 0; i < changes; i++) {
-      const c = this.#changedNode[i]!
-      const w = at + word[c]!
-      batch[w] = batch[w]! + ((this.#changedTo[i]! - this.#vector[c]!) << shift[c]!)
-    }
+    return true
+  }
+
+  /** Keeps the key that was written at the end of the batch, unless it is the state it came from. */
+  #keepIfNew(index: number, to: number): void {
+    const { words } = this.layout
+    let isSame = true
+    for (let w = 0; w < words; w++) if (this.#batch[to + w] !== this.states.keys[index * words + w]) isSame = false
+    if (isSame) return
     this.transitions++
     this.#batched++
     if (this.#batched === batchSize) this.#flush()
@@ -236,6 +277,12 @@ export class Search {
   /** A node's frame in a state. */
   frameOf(index: number, node: number): number {
     return unpack(this.layout, this.states.keys, index * this.layout.words, node)
+  }
+
+  /** The frame of every node in a state. */
+  readFrames(index: number, into: Int32Array): void {
+    const at = index * this.layout.words
+    for (let node = 0; node < into.length; node++) into[node] = unpack(this.layout, this.states.keys, at, node)
   }
 
   /** The ledger page of a state. */
