@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { either } from 'fp-ts'
+import type * as t from 'io-ts'
+import { explainErrors } from '../../spec/kernel/index.ts'
 
 export const root = resolve('.')
 export const command = join(root, 'dist/src/cli/main.js')
@@ -59,3 +62,11 @@ export const projectWith = (files: Readonly<Record<string, string>>): string => 
   }
   return folder
 }
+
+export const lines = (text: string): ReadonlyArray<string> => text.trimEnd().split('\n')
+
+/** What stands on standard output, as JSON. */
+export const decoded = <A>(codec: t.Type<A, unknown>, { out }: Ran): A =>
+  either.getOrElse((errors: t.Errors): A => {
+    throw new Error(explainErrors(errors))
+  })(codec.decode(JSON.parse(out)))
