@@ -1,8 +1,9 @@
 /** The command `quorate` as a user runs it: the build, in a process of its own. */
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { afterAll } from '@jest/globals'
 import { either } from 'fp-ts'
 import type * as t from 'io-ts'
 import { explainErrors } from '../../spec/kernel/index.ts'
@@ -49,9 +50,13 @@ export const runProgram = (
 export const quorate = (line: string, circumstances?: Circumstances): Promise<Ran> =>
   runProgram(process.execPath, [command, ...line.split(' ').filter((word) => word !== '')], circumstances)
 
+const projects: string[] = []
+afterAll(() => projects.forEach((folder) => rmSync(folder, { recursive: true })))
+
 /** A project that has installed this package, with these files: the text of each by its path. */
 export const projectWith = (files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'quorate test '))
+  projects.push(folder)
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules', 'quorate'))
   for (const name of ['io-ts', 'fp-ts'])
