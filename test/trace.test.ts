@@ -14,6 +14,7 @@ import {
   Positive,
   send,
   startTimer,
+  step,
   type Protocol,
   type Signature
 } from '../spec/kernel/index.ts'
@@ -37,7 +38,7 @@ import {
 } from '../src/trace/index.ts'
 import { say, sayWhole } from '../src/trace/say.ts'
 import { expectGolden } from './support/golden.ts'
-import { forgetful, pingPong, pingPongModel } from './support/ping-pong.ts'
+import { forgetful, pingPong, pingPongModel, type PingPong } from './support/ping-pong.ts'
 import { actionsOf, rightOf, runOf, validated, walkOf } from './support/runs.ts'
 
 declare module 'expect' {
@@ -589,6 +590,19 @@ describe('the end of a run still shows what it was recorded for, or no longer', 
     expect(shows(forgetting, { ...crash, steps: [] })).toBe(false)
   })
 
+  test('a property of steps is not asked about one that changes nothing and says nothing', () => {
+    const still = { ...forgetting, properties: [step<PingPong>('nothing-happens', () => false)] }
+    const words = [
+      'client->a write value=x (put)',
+      'a->b ping index=1 value=x',
+      'b->a pong index=1',
+      'b->a pong index=1'
+    ]
+    const about = { shows: 'violated', property: 'nothing-happens' } as const
+    expect(shows(still, runOf(still, words.slice(0, 3), about))).toBe(true)
+    expect(shows(still, runOf(still, words, about))).toBe(false)
+  })
+
   test('something to be reached', () => {
     const answered = { ...violation, shows: 'reached', property: 'a-write-is-answered' } as const
     expect(shows(forgetting, { ...answered, steps: violation.steps.slice(0, 5) })).toBe(true)
@@ -695,6 +709,7 @@ describe('matchers', () => {
   test('wrong input fails, negated or not', () => {
     expect(said(() => expect(mended).not.toReplay(join(folder, 'nothing.json')))).toContain('Q301')
     expect(said(() => expect(mended).not.toWithstand({ ...violation, protocol: 'raft' }))).toContain('Q403')
+    expect(said(() => expect(mended).not.toReplay({ ...violation, protocol: 'raft' }))).toContain('Q403')
     expect(said(() => expect(mended).toWithstand({ ...violation, shows: 'run', property: null }))).toContain(
       'shows nothing'
     )
