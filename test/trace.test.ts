@@ -1,30 +1,15 @@
+/** Traces against models: replayed, tried again, and as regression tests in jest. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { either } from 'fp-ts'
-import * as t from 'io-ts'
-import {
-  appendAll,
-  compact,
-  emptyLog,
-  fired,
-  Positive,
-  send,
-  startTimer,
-  step,
-  type Protocol,
-  type Signature
-} from '../spec/kernel/index.ts'
+import { appendAll, emptyLog, Positive, step, type Protocol } from '../spec/kernel/index.ts'
+import { check } from '../src/checker/check.ts'
 import { expectHold, expectReplay, expectWithstand, quorateMatchers, type QuorateMatchers } from '../src/jest/index.ts'
-import type { Action } from '../src/model/action.ts'
-import { between } from '../src/model/cuts.ts'
-import { asynchronous, fifo, model, unordered, type Model } from '../src/model/model.ts'
+import { asynchronous, fifo, unordered, type Model } from '../src/model/model.ts'
 import { parameter, parametric } from '../src/model/parameters.ts'
-import type { Problem } from '../src/model/problem.ts'
-import { changes } from '../src/trace/changes.ts'
 import {
   decodeTrace,
   encodeTrace,
@@ -36,421 +21,16 @@ import {
   retry,
   type Trace
 } from '../src/trace/index.ts'
-import { say, sayWhole } from '../src/trace/say.ts'
-import { expectGolden } from './support/golden.ts'
 import { forgetful, pingPong, pingPongModel, type PingPong } from './support/ping-pong.ts'
-import { actionsOf, rightOf, runOf, validated, walkOf } from './support/runs.ts'
+import { randomModels } from './support/random-protocol.ts'
+import { leftOf, rightOf, runOf, validated, walkOf } from './support/runs.ts'
+import { forgetting, violation } from './support/shown-runs.ts'
 
 declare module 'expect' {
   interface Matchers<R extends void | Promise<void>, T = unknown> extends QuorateMatchers<R> {}
 }
 
-const leftOf = <A>(value: either.Either<Problem, A>): Problem => {
-  if (either.isRight(value)) throw new Error('a problem was expected')
-  return value.left
-}
-
-// Runs that are shown --------------------------------------------------------------------------------------------------
-
-/** Everything that can go wrong on a link that keeps order. */
-const faulty = pingPongModel(
-  fifo({ lose: 1, duplicate: 1 }),
-  { crashes: 1, partitions: { times: 1, cuts: 'symmetric' } },
-  { protocol: forgetful }
-)
-const faultyRun = runOf(faulty, [
-  'client->a write value=x (put)',
-  'partition a b | c',
-  'a->b ping index=1 value=x',
-  'duplicate b->a pong index=1',
-  'b->a pong index=1',
-  'heal',
-  'lose a->c ping index=1 value=x',
-  'a timeout resend',
-  'a->c ping index=1 value=x !0',
-  'c restart',
-  'b->a pong index=1'
-])
-
-/** A violation, with replies, notes, a machine, a crash and one for good. */
-const forgetting = pingPongModel(asynchronous(), { crashes: 1, crashesForGood: 1 }, { protocol: forgetful })
-const violation = runOf(
-  forgetting,
-  [
-    'client->a write value=x (put)',
-    'a->b ping index=1 value=x',
-    'b->a pong index=1',
-    'a->c ping index=1 value=x',
-    'c->a pong index=1',
-    'b crash for good',
-    'c crash',
-    'c restart'
-  ],
-  { shows: 'violated', property: 'written-is-stored' }
-)
-
-/** The reply is cut off by a crash for good, on a link that one partition cuts in one direction. */
-const cutReply = runOf(
-  pingPongModel(
-    unordered(),
-    { crashesForGood: 1, partitions: { times: 1, cuts: [{ name: 'b -x-> a', links: [['b', 'a']] }] } },
-    { backups: 1 }
-  ),
-  [
-    'client->a write value=x (put)',
-    'partition b -x-> a',
-    'a->b ping index=1 value=x',
-    'heal',
-    'b->a pong index=1 !0 for good'
-  ],
-  { shows: 'reached', property: 'a-write-is-answered', origin: { file: 'models/cut.model.ts', parameters: { n: 1 } } }
-)
-
-/** States and messages that are no records, messages to oneself, names that need care, and a timer that is stopped. */
-type Odd = Signature<{
-  config: number
-  state: number | ReadonlyArray<number>
-  message: string
-  timer: 'tick tock'
-  rule: 'wake' | 'tick'
-}>
-const odd: Protocol<Odd> = {
-  name: 'odd',
-  wireVersion: 1,
-  codecs: { message: t.string, durable: t.null },
-  rules: ['wake', 'tick'],
-  timers: ['tick tock'],
-  initial: ({ config }) => fired('wake', config, startTimer('tick tock')),
-  step: (self, state, event) =>
-    event.type === 'timeout'
-      ? fired('tick', state, send(self.id, 'to; myself %% {x}'), startTimer('tick tock'))
-      : fired('wake', [0, ...[state].flat()], send('a;very-long-name', 'on')),
-  durable: () => null,
-  recover: ({ config }) => fired('wake', config)
-}
-const oddRun = runOf(
-  model({
-    name: 'odd',
-    protocol: odd,
-    nodes: { 端末: 1, 'a;very-long-name': 2 },
-    network: unordered(),
-    faults: { crashes: 1 },
-    properties: []
-  }),
-  [
-    '端末 timeout tick tock',
-    '端末->端末 "to; myself %% {x}"',
-    '端末->a;very-long-name on',
-    'a;very-long-name crash',
-    'a;very-long-name restart'
-  ],
-  { shows: 'deadlock' }
-)
-
-const shown = { faulty: faultyRun, violation, 'cut-reply': cutReply, odd: oddRun }
-
-describe('golden renderings', () => {
-  test.each(Object.entries(shown))('%s', (name, trace) => {
-    expectGolden(`traces/${name}.txt`, renderText(trace))
-    expectGolden(`traces/${name}.80.txt`, renderDiagram(trace))
-    expectGolden(`traces/${name}.44.txt`, renderDiagram(trace, { width: 44 }))
-    expectGolden(`traces/${name}.mmd`, renderMermaid(trace))
-    expectGolden(`traces/${name}.json`, encodeTrace(trace))
-  })
-
-  test('the same in ASCII, in 40 columns', () => {
-    expectGolden('traces/faulty.ascii.txt', renderDiagram(faultyRun, { width: 40, ascii: true }))
-    expect(renderText(faultyRun, { ascii: true })).toMatch(/^[\x20-\x7e\n]*$/)
-  })
-})
-
-describe('a diagram', () => {
-  test.each([36, 40, 44, 61, 80, 132])('keeps within %d columns', (width) => {
-    const lines = renderDiagram(violation, { width }).split('\n')
-    expect(lines.filter((line) => [...line].length > width)).toEqual([])
-    expect(lines[0]).toContain('client')
-  })
-
-  test('gives the text where the lifelines do not fit, and says so', () => {
-    const [first, ...rest] = renderDiagram(violation, { width: 30 }).split('\n')
-    expect(first).toBe('the diagram takes 34 columns, and there are 30: here is the text')
-    expect(rest.join('\n')).toBe(renderText(violation, { width: 30 }))
-  })
-
-  test('has colours that change nothing but colours', () => {
-    const paint = (text: string) => `\u001b[31m${text}\u001b[0m`
-    // oxlint-disable-next-line no-control-regex
-    const bleached = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '')
-    expect(renderDiagram(faultyRun, { paint })).not.toBe(renderDiagram(faultyRun))
-    expect(bleached(renderDiagram(faultyRun, { paint }))).toBe(renderDiagram(faultyRun))
-    expect(bleached(renderText(faultyRun, { paint }))).toBe(renderText(faultyRun))
-  })
-})
-
-test('text breaks between remarks, and cuts nothing off', () => {
-  const narrow = renderText(violation, { width: 40 })
-  const words = (text: string) => text.split(/;?\s+/).join(' ')
-  expect(words(narrow)).toBe(words(renderText(violation)))
-})
-
-describe('data in words', () => {
-  test.each([
-    [{ type: 'vote', term: 2, to: null }, 'vote term=2 to=null'],
-    [{ is: 'leader', next: { n2: 1 } }, 'leader next={n2=1}'],
-    [{ a: { kind: 'follower' }, b: {} }, 'a=follower b={}'],
-    [{}, '{}'],
-    ['two words', '"two words"'],
-    ['true', '"true"'],
-    [true, 'true'],
-    ['\u001b[31m', String.raw`"\u001b[31m"`],
-    ['a\u202eb', String.raw`"a\u{202e}b"`],
-    [[1, 'a', { x: 1, y: [] }], '[1, a, {x=1 y=[]}]'],
-    [appendAll<number>(emptyLog, [7, 8]), '[7, 8]'],
-    [appendAll<number>(compact(emptyLog, 3), [7, 8]), '[from 4: 7, 8]'],
-    [{ is: 'log', levels: 5 }, 'log levels=5']
-  ])('%j', (value, words) => expect(sayWhole(value)).toBe(words))
-
-  test('inside something else a record stands in braces', () => expect(say({ x: 1 })).toBe('{x=1}'))
-
-  test('changes are the paths at which values part', () => {
-    expect(changes({ a: 1, b: { c: [1], d: 2 } }, { b: { c: [1, 2], d: 2 }, e: 3 })).toEqual([
-      { path: ['a'], before: 1, after: undefined },
-      { path: ['b', 'c'], before: [1], after: [1, 2] },
-      { path: ['e'], before: undefined, after: 3 }
-    ])
-  })
-
-  test('what became another kind of thing changed as a whole, and records in lists of one length by field', () => {
-    expect(changes({ is: 'follower' }, { is: 'candidate', votes: [] }).map(({ path }) => path)).toEqual([[]])
-    expect(changes([{ x: 1 }, { x: 2 }], [{ x: 1 }, { x: 3 }])).toEqual([{ path: ['1', 'x'], before: 2, after: 3 }])
-  })
-
-  test('of a long list, only its end is shown', () => {
-    const state = (values: ReadonlyArray<number>) => ({
-      up: true as const,
-      state: { log: values },
-      timers: [],
-      machine: null
-    })
-    const before = [1, 2, 3, 4, 5]
-    const trace: Trace = {
-      ...violation,
-      start: [{ node: 'a', rule: 'start', effects: [], after: state(before) }],
-      steps: [
-        {
-          action: { type: 'timeout', node: 'a', timer: 'x', crash: null },
-          rule: 'grow',
-          effects: [],
-          lost: [],
-          after: state([...before, 6])
-        }
-      ]
-    }
-    expect(renderText(trace)).toContain('log: […, 5] → […, 5, 6]')
-  })
-})
-
-// Recording --------------------------------------------------------------------------------------------------------------
-
 const run = { shows: 'run', property: null, origin: null } as const
-const request: Action = {
-  type: 'request',
-  node: 'a',
-  id: 'put',
-  request: { type: 'write', value: 'x' },
-  crash: null
-}
-const ping: Action = {
-  type: 'deliver',
-  node: 'b',
-  from: 'a',
-  message: { type: 'ping', index: 1, value: 'x' },
-  crash: null
-}
-const crashC: Action = { type: 'crash', node: 'c', forGood: false }
-const cutC: Action = { type: 'partition', cut: 'a b | c' }
-const lossOf = (node: string): Action => ({
-  type: 'lose',
-  node,
-  from: 'a',
-  message: { type: 'ping', index: 1, value: 'x' }
-})
-
-describe('an action that cannot happen is refused with the reason', () => {
-  const twice = pingPongModel(fifo({ lose: 1 }), { crashes: 1, crashing: ['c'] }, { writes: 2 })
-  const parted = pingPongModel(asynchronous(), {
-    partitions: { times: 1, cuts: [between(['a', 'b'], ['c'])], heal: false }
-  })
-  const mortal = pingPongModel(unordered(), { crashesForGood: 1 })
-  const first: Action = { ...request, id: 'put#1' }
-  test.each<[string, Model<any>, ReadonlyArray<Action>, string]>([
-    ['not in flight', faulty, [ping], 'no such message from a to b is in flight'],
-    ['node down', faulty, [request, crashC, { ...ping, node: 'c' }], 'c is down'],
-    ['cut off', faulty, [request, cutC, { ...ping, node: 'c' }], 'the partition "a b | c" cuts the link from a to c'],
-    [
-      'behind in its queue',
-      twice,
-      [
-        first,
-        { type: 'timeout', node: 'a', timer: 'resend', crash: null },
-        { ...ping, message: { type: 'ping', index: 1, value: 'y' } }
-      ],
-      'no such message from a to b is in flight'
-    ],
-    ['timer', faulty, [{ type: 'timeout', node: 'a', timer: 'resend', crash: null }], 'timer resend is not armed at a'],
-    ['unknown node', faulty, [crashC, { ...ping, node: 'z' }], 'there is no node "z"'],
-    ['request made', faulty, [request, request], 'request put was made already'],
-    ['request in turn', twice, [{ ...request, id: 'put#2' }], 'request put#1 comes first'],
-    ['request unknown', faulty, [{ ...request, id: 'get' }], 'the model has no request "get"'],
-    ['request elsewhere', faulty, [{ ...request, node: 'b' }], 'request put is not made at b'],
-    [
-      'request other',
-      faulty,
-      [{ ...request, request: { type: 'write', value: 'y' } }],
-      'request put is {write value=x} in the model'
-    ],
-    ['budget of crashes', faulty, [crashC, { ...crashC, node: 'b' }], 'the budget of crashes is spent'],
-    ['no crash for good', faulty, [{ ...crashC, forGood: true }], 'the budget of crashes for good is spent'],
-    ['may not crash', twice, [{ ...crashC, node: 'a' }], 'the model does not let a crash'],
-    ['crash of one down', mortal, [{ ...crashC, forGood: true }, crashC], 'c is down'],
-    ['restart of one up', faulty, [{ type: 'restart', node: 'c', crash: null }], 'c is up'],
-    [
-      'restart of one gone',
-      mortal,
-      [
-        { ...crashC, forGood: true },
-        { type: 'restart', node: 'c', crash: null }
-      ],
-      'c crashed for good'
-    ],
-    ['budget of losses', faulty, [request, lossOf('b'), lossOf('c')], 'the budget of losses is spent'],
-    [
-      'loss, asynchronous',
-      parted,
-      [request, lossOf('b')],
-      'the asynchronous network loses and duplicates without a step of its own'
-    ],
-    ['second partition', faulty, [cutC, { type: 'partition', cut: 'a | b c' }], 'the partition "a b | c" is in force'],
-    ['partitions spent', faulty, [cutC, { type: 'heal' }, cutC], 'the budget of partitions is spent'],
-    ['partition unknown', faulty, [{ type: 'partition', cut: 'a | z' }], 'the model has no partition "a | z"'],
-    ['nothing to heal', faulty, [{ type: 'heal' }], 'no partition is in force'],
-    ['no healing', parted, [cutC, { type: 'heal' }], 'partitions of this model do not heal'],
-    [
-      'cut, asynchronous',
-      forgetting,
-      [{ ...request, crash: { kept: 0, forGood: false } }],
-      'on the asynchronous network no crash cuts a step'
-    ],
-    [
-      'cut too late',
-      faulty,
-      [{ ...request, crash: { kept: 2, forGood: false } }],
-      '2 messages leave a in this step, so no crash cuts it after 2'
-    ],
-    [
-      'cut of one that may not crash',
-      twice,
-      [{ ...first, crash: { kept: 0, forGood: false } }],
-      'the model does not let a crash'
-    ]
-  ])('%s', (_name, subject, actions, reason) => {
-    const found = leftOf(record(validated(subject), actions, run))
-    expect(found.code).toBe('Q404')
-    expect(found.what).toBe(`step ${actions.length} cannot happen: ${reason}`)
-    expect(found.where[1]).toMatch(new RegExp(`^step ${actions.length}: `))
-  })
-})
-
-describe('runs of a search that dropped dead messages', () => {
-  const subject = pingPongModel(
-    fifo({ lose: 1, duplicate: 1 }),
-    { crashes: 1, partitions: { times: 1, cuts: 'symmetric' } },
-    { backups: 1, writes: 2 }
-  )
-  const valid = validated(subject)
-  // Two pongs for the first write, of which the second is dead when it is in flight before the pong for the second.
-  const beginning = actionsOf(valid, [
-    'client->a write value=x (put#1)',
-    'a timeout resend',
-    'a->b ping index=1 value=x',
-    'a->b ping index=1 value=x',
-    'b->a pong index=1',
-    'client->a write value=x (put#2)',
-    'a->b ping index=2 value=x'
-  ])
-  const pong = (index: number): Action => ({
-    type: 'deliver',
-    node: 'a',
-    from: 'b',
-    message: { type: 'pong', index },
-    crash: null
-  })
-  const duplicated: Action = { type: 'duplicate', node: 'a', from: 'b', message: { type: 'pong', index: 2 } }
-  const actionsIn = (trace: Trace) => trace.steps.map(({ action }) => action)
-
-  test('are refused as they stand: the dead message is at the head of the queue', () => {
-    expect(leftOf(record(valid, [...beginning, pong(2)], run)).what).toBe(
-      'step 8 cannot happen: it is not at the head of the fifo queue from b to a, so it cannot be delivered yet'
-    )
-  })
-
-  test('are filled in with the deliveries of the dead messages', () => {
-    const trace = rightOf(record(valid, [...beginning, pong(2)], { ...run, fill: true }))
-    expect(actionsIn(trace).slice(7)).toEqual([pong(1), pong(2)])
-    expect(rightOf(replay(valid, trace)).stillShows).toBe(true)
-  })
-
-  test('have their losses and duplications behind a partition put off until it heals', () => {
-    const actions: ReadonlyArray<Action> = [
-      ...beginning,
-      { type: 'partition', cut: 'a | b' },
-      duplicated,
-      { type: 'heal' },
-      pong(2)
-    ]
-    expect(actionsIn(rightOf(record(valid, actions, { ...run, fill: true }))).slice(7)).toEqual([
-      { type: 'partition', cut: 'a | b' },
-      { type: 'heal' },
-      pong(1),
-      duplicated,
-      pong(2)
-    ])
-  })
-
-  test('are our bug if a message that was dropped matters', () => {
-    const twoPings = actionsOf(valid, [
-      'client->a write value=x (put#1)',
-      'a crash',
-      'a restart',
-      'client->a write value=x (put#2)'
-    ])
-    const second: Action = { ...ping, message: { type: 'ping', index: 2, value: 'x' } }
-    expect(() => record(valid, [...twoPings, second], { ...run, fill: true })).toThrow(
-      'a message that was dropped as dead matters: a->b ping index=1 value=x'
-    )
-  })
-
-  test('show their deadlock when the dead messages are gone', () => {
-    const about = { ...run, shows: 'deadlock' } as const
-    const single = validated(pingPongModel(unordered({ lose: 1 }), { crashesForGood: 1 }, { backups: 1 }))
-    const actions = actionsOf(single, [
-      'client->a write value=x (put)',
-      'a timeout resend',
-      'a->b ping index=1 value=x',
-      'b->a pong index=1',
-      'a->b ping index=1 value=x',
-      'b crash for good'
-    ])
-    const unfilled = rightOf(record(single, actions, about))
-    const filled = rightOf(record(single, actions, { ...about, fill: true }))
-    expect(rightOf(replay(single, unfilled)).stillShows).toBe(false)
-    expect(filled.steps.map(({ rule }) => rule).slice(6)).toEqual(['ignore-pong'])
-    expect(rightOf(replay(single, filled)).stillShows).toBe(true)
-  })
-})
-
-// Replaying --------------------------------------------------------------------------------------------------------------
-
 const everyPartition = { times: 1, cuts: 'symmetric' } as const
 const walked = [
   pingPongModel(asynchronous(), { crashes: 1, crashesForGood: 1, partitions: everyPartition }),
@@ -545,6 +125,18 @@ describe('recorded runs', () => {
     expect(leftOf(replay(valid, trace)).what).toBe(what)
   })
 })
+
+test('what the checker finds in random protocols replays, shows what it was found for, and renders', () =>
+  fc.assert(
+    fc.asyncProperty(randomModels(true), async (subject) => {
+      const { trace } = rightOf(await check(subject, { maxStates: 3000 }))
+      if (trace === null) return
+      const read = rightOf(decodeTrace(encodeTrace(trace)))
+      expect(rightOf(replay(validated(subject), read))).toEqual({ trace, stillShows: true })
+      for (const render of [renderText, renderDiagram, renderMermaid]) expect(render(read)).toBe(render(trace))
+    }),
+    { numRuns: Number(process.env['TRACE_RUNS'] ?? 60) }
+  ))
 
 describe('a trace that is of something else', () => {
   const valid = validated(forgetting)

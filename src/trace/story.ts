@@ -50,10 +50,14 @@ interface Seen {
 
 const below = (name: string, path: ReadonlyArray<string>): ReadonlyArray<string> => (path.length === 0 ? [name] : path)
 
-const changesOf = (before: Seen | undefined, after: UpSnapshot): ReadonlyArray<Change> => [
-  ...changes(before?.state, after.state).map((change) => ({ ...change, path: below('state', change.path) })),
-  ...changes(before?.machine, after.machine).map((change) => ({ ...change, path: ['machine', ...change.path] }))
-]
+/** What changed is told first, then what is new, then what is gone. */
+const told = ({ before, after }: Change): number => (before === undefined ? 1 : after === undefined ? 2 : 0)
+
+const changesOf = (before: Seen | undefined, after: UpSnapshot): ReadonlyArray<Change> =>
+  [
+    ...changes(before?.state, after.state).map((change) => ({ ...change, path: below('state', change.path) })),
+    ...changes(before?.machine, after.machine).map((change) => ({ ...change, path: ['machine', ...change.path] }))
+  ].toSorted((one, other) => told(one) - told(other))
 
 const firedIn = (action: Action): ReadonlyArray<string> => (action.type === 'timeout' ? [action.timer] : [])
 
@@ -101,16 +105,16 @@ export const storyOf = (trace: Trace): Story => {
     const known = learn(undefined, after)
     return known === undefined ? [] : [[node, known] as const]
   })
-  const told = trace.steps.reduce<{ readonly known: Knowledge; readonly scenes: ReadonlyArray<Scene> }>(
-    ({ known, scenes }, step) => {
+  const { scenes } = trace.steps.reduce<{ readonly known: Knowledge; readonly scenes: ReadonlyArray<Scene> }>(
+    ({ known, scenes: earlier }, step) => {
       const node = 'node' in step.action ? step.action.node : ''
       const scene = sceneOf(known[node], step)
       const learnt = step.after === null ? undefined : learn(known[node], step.after)
-      return { known: learnt === undefined ? known : { ...known, [node]: learnt }, scenes: [...scenes, scene] }
+      return { known: learnt === undefined ? known : { ...known, [node]: learnt }, scenes: [...earlier, scene] }
     },
     { known: Object.fromEntries(entries), scenes: [] }
   )
-  return { openings: openingsOf(trace.start), scenes: told.scenes }
+  return { openings: openingsOf(trace.start), scenes }
 }
 
 /** The state and machine of a snapshot as one record, for showing it whole. */

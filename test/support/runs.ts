@@ -2,7 +2,7 @@
 import { either } from 'fp-ts'
 import type { Action } from '../../src/model/action.ts'
 import type { Model } from '../../src/model/model.ts'
-import { explain } from '../../src/model/problem.ts'
+import { explain, type Problem } from '../../src/model/problem.ts'
 import type { ValidModel } from '../../src/model/valid.ts'
 import { validate } from '../../src/model/validate.ts'
 import { initialWorld, keyOf, moves, type Move, type World } from '../../src/model/world.ts'
@@ -11,9 +11,15 @@ import type { Trace } from '../../src/trace/trace.ts'
 import { sayAction } from '../../src/trace/words.ts'
 
 /** The right, where a left would be a mistake of the test. */
-export const rightOf = <A>(value: either.Either<Parameters<typeof explain>[0], A>): A => {
+export const rightOf = <A>(value: either.Either<Problem, A>): A => {
   if (either.isLeft(value)) throw new Error(explain(value.left))
   return value.right
+}
+
+/** The left, where a right would be a mistake of the test. */
+export const leftOf = <A>(value: either.Either<Problem, A>): Problem => {
+  if (either.isRight(value)) throw new Error('a problem was expected')
+  return value.left
 }
 
 export const validated = (model: Model<any>): ValidModel => rightOf(validate(model))
