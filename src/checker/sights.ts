@@ -11,9 +11,10 @@ export class Sights {
   #set: PackedSet
   #key: Int32Array
   #version = 0
-  readonly #vector: Int32Array
-  /** By node and frame: the class; undefined where it was not asked for. */
-  #classes: (number | undefined)[][]
+  /** Scratch: the frames of the state in hand. */
+  readonly #frames: Int32Array
+  /** By node and frame: the class + 1; 0 where it was not asked for. */
+  #classes: Int32Array[]
 
   constructor(search: Search, slots: SlotViews) {
     this.#search = search
@@ -21,9 +22,9 @@ export class Sights {
     this.#layout = layoutFor(search.frames.map(() => 1))
     this.#set = new PackedSet(this.#layout.words)
     this.#key = new Int32Array(this.#layout.words)
-    this.#classes = search.frames.map(() => [])
+    this.#classes = search.frames.map(() => new Int32Array(0))
     this.#version = slots.version
-    this.#vector = new Int32Array(search.frames.length)
+    this.#frames = new Int32Array(search.frames.length)
   }
 
   get size(): number {
@@ -38,7 +39,7 @@ export class Sights {
   isRenewed(): boolean {
     if (this.#version === this.#slots.version) return false
     this.#version = this.#slots.version
-    this.#classes = this.#search.frames.map(() => [])
+    this.#classes = this.#search.frames.map(() => new Int32Array(0))
     this.#set = new PackedSet(this.#layout.words)
     return true
   }
@@ -47,16 +48,19 @@ export class Sights {
   of(index: number): number {
     const { word, shift, mask } = this.#layout
     const key = this.#key
-    const vector = this.#vector
-    this.#search.readFrames(index, vector)
+    const frames = this.#frames
+    this.#search.readFrames(index, frames)
     key.fill(0)
-    for (let node = 0; node < vector.length; node++) {
-      const found = this.#classes[node]![vector[node]!] ?? this.#classify(node, vector[node]!)
+    for (let node = 0; node < frames.length; node++) {
+      const classes = this.#classes[node]!
+      const frame = frames[node]!
+      const known = frame < classes.length ? classes[frame]! : 0
+      const found = known === 0 ? this.#classify(node, frame) : known - 1
       if (found > mask[node]!) {
         this.#widen()
         return this.of(index)
       }
-      key[word[node]!] = key[word[node]!]! | (found << shift[node]!)
+      key[word[node]!]! |= found << shift[node]!
     }
     return this.#set.insert(key, 0)
   }
@@ -64,9 +68,11 @@ export class Sights {
   #classify(node: number, frame: number): number {
     const found = this.#slots.classOf(node, this.#search.frames[node]!.slots[frame]!)
     const classes = this.#classes[node]!
-    // Filled without holes, so that the array stays a packed one.
-    while (classes.length <= frame) classes.push(undefined)
-    classes[frame] = found
+    if (frame >= classes.length) {
+      this.#classes[node] = new Int32Array(2 * frame + 16)
+      this.#classes[node].set(classes)
+    }
+    this.#classes[node]![frame] = found + 1
     return found
   }
 

@@ -265,13 +265,7 @@ export class Frames {
     const letters = this.letters(frame)
     const { stimulus, crash } = label
     const isFree = this.guardCharge[guard]! < 0
-    const entry = (
-      next: number,
-      inbox: Letters,
-      packets: ReadonlyArray<number>,
-      said: Label,
-      sighting = 0
-    ): Entry => ({
+    const entry = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label, sighting = 0): Entry => ({
       frame: this.frame(next, inbox),
       label: this.labels.id(said),
       sighting,

@@ -7,11 +7,12 @@
  *
  * Keys come in batches. A probe into a table of a hundred megabytes waits for memory, and a loop of independent loads
  * lets the processor wait for many at once: so a batch first touches its table entries, then the keys they point to,
- * and only then compares and inserts.
+ * and only then compares and inserts. Most keys never get that far: two orders of the same two actions lead to one state, mostly soon after
+ * each other, and a small cache of the keys seen last knows three of four.
  */
 import { repack, type Layout } from './layout.ts'
 
-const { imul } = Math
+const { imul, min } = Math
 
 /** Keys per batch: enough loads in flight, and scratch arrays that stay in the nearest caches. */
 export const batchSize = 1024
@@ -20,6 +21,18 @@ export const batchSize = 1024
 const fullness = 0.72
 
 const smallestTable = 12
+
+/** Pairs kept in the cache of recent keys, less one: 256 kilobytes, a part of the second-level cache. */
+const recentMask = 2 ** 15 - 1
+
+const hashPair = (low: number, high: number): number => {
+  let hash = imul(0x9e3779b9 ^ low, 0x7feb352d)
+  hash ^= hash >>> 15
+  hash = imul(hash ^ high, 0x7feb352d)
+  hash ^= hash >>> 15
+  hash = imul(hash, 0x846ca68b)
+  return hash ^ (hash >>> 16)
+}
 
 /** Growth of the array of keys. It is filled from the front, and memory that is not touched is not taken. */
 const reserve = 16
@@ -37,12 +50,15 @@ export class PackedSet {
   #bits: number
   readonly #hashes = new Int32Array(batchSize)
   readonly #entries = new Int32Array(batchSize)
+  /** Pairs seen lately, by hash. Two ways to the same state are mostly found soon after each other. */
+  readonly #recent = new Int32Array(2 * (recentMask + 1))
 
   constructor(words: number) {
     this.words = words
     this.#bits = smallestTable
     this.#table = new Int32Array(2 ** smallestTable)
     this.keys = new Int32Array(2 ** smallestTable * words)
+    this.#forget()
   }
 
   /** Bytes that keys and table take, without what is only reserved. */
@@ -109,27 +125,33 @@ export class PackedSet {
     const keys = this.keys
     const hashes = this.#hashes
     const entries = this.#entries
+    const recent = this.#recent
     const bits = this.#bits
     const mask = 2 ** bits - 1
+    let left = 0
     for (let i = 0; i < count; i++) {
-      let hash = imul(0x9e3779b9 ^ batch[i * 2]!, 0x7feb352d)
-      hash ^= hash >>> 15
-      hash = imul(hash ^ batch[i * 2 + 1]!, 0x7feb352d)
-      hash ^= hash >>> 15
-      hash = imul(hash, 0x846ca68b)
-      hash ^= hash >>> 16
-      hashes[i] = hash
-      entries[i] = table[hash & mask]!
+      const low = batch[i * 2]!
+      const high = batch[i * 2 + 1]!
+      const hash = hashPair(low, high)
+      const at = (hash & recentMask) * 2
+      if (recent[at] === low && recent[at + 1] === high) continue
+      recent[at] = low
+      recent[at + 1] = high
+      batch[left * 2] = low
+      batch[left * 2 + 1] = high
+      hashes[left] = hash
+      entries[left] = table[hash & mask]!
+      left++
     }
     let touched = 0
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < left; i++) {
       const entry = entries[i]!
-      touched ^= entry === 0 ? 0 : keys[((entry & mask) - 1) * 2]!
+      if (entry !== 0) touched ^= keys[((entry & mask) - 1) * 2]!
     }
     // Keeps the loads alive: a compiler may not drop what is used.
     entries[0] = touched
     let size = this.size
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < left; i++) {
       const hash = hashes[i]!
       const low = batch[i * 2]!
       const high = batch[i * 2 + 1]!
@@ -151,13 +173,6 @@ export class PackedSet {
     this.size = size
   }
 
-  #place(hash: number, index: number): void {
-    const mask = 2 ** this.#bits - 1
-    let slot = hash & mask
-    while (this.#table[slot] !== 0) slot = (slot + 1) & mask
-    this.#table[slot] = (hash & ~mask) | (index + 1)
-  }
-
   /** Room for `more` keys. The old table goes before the new one comes: the keys hold all that is needed. */
   #makeRoom(more: number): void {
     const needed = this.size + more
@@ -173,7 +188,34 @@ export class PackedSet {
     this.#bits = bits
     this.#table = new Int32Array(0)
     this.#table = new Int32Array(2 ** bits)
-    for (let index = 0; index < this.size; index++) this.#place(this.#hash(this.keys, index * this.words), index)
+    const table = this.#table
+    const hashes = this.#hashes
+    const mask = 2 ** bits - 1
+    for (let first = 0; first < this.size; first += batchSize) {
+      const count = min(batchSize, this.size - first)
+      let touched = 0
+      for (let i = 0; i < count; i++) {
+        const hash = this.#hash(this.keys, (first + i) * this.words)
+        hashes[i] = hash
+        touched ^= table[hash & mask]!
+      }
+      this.#entries[0] = touched
+      for (let i = 0; i < count; i++) {
+        const hash = hashes[i]!
+        let slot = hash & mask
+        while (table[slot] !== 0) slot = (slot + 1) & mask
+        table[slot] = (hash & ~mask) | (first + i + 1)
+      }
+    }
+  }
+
+  /** Empties the cache of recent keys: every cell gets a pair that does not belong there. */
+  #forget(): void {
+    this.#recent.fill(0)
+    const cell = hashPair(0, 0) & recentMask
+    let other = 1
+    while ((hashPair(other, 0) & recentMask) === cell) other++
+    this.#recent[cell * 2] = other
   }
 
   /** Rewrites every key from one layout to another. */
@@ -186,6 +228,7 @@ export class PackedSet {
       repack(before, this.keys, index * before.words, after, target, index * after.words, scratch)
     this.keys = target
     this.words = after.words
+    this.#forget()
     this.#rebuild(this.#bits)
   }
 }

@@ -142,8 +142,7 @@ export class Search {
 
   /** Reads a state's vector into the scratch. */
   #load(index: number): void {
-    const at = index * this.layout.words
-    for (let c = 0; c <= this.#nodes; c++) this.#vector[c] = unpack(this.layout, this.states.keys, at, c)
+    this.readFrames(index, this.#vector)
   }
 
   /** The common case, unrolled: two words a key. Whether all values fitted. */
@@ -165,7 +164,7 @@ export class Search {
       if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
       const pool = frames.pool
       const end = frames.ends[frame]!
-      for (let at = frames.starts[frame]!; at < end; ) {
+      for (let at = frames.starts[frame]!; at < end;) {
         const guard = pool[at]!
         const next = pool[at + 1]!
         const sighting = pool[at + 3]!
@@ -222,7 +221,7 @@ export class Search {
       if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
       const pool = frames.pool
       const end = frames.ends[frame]!
-      for (let at = frames.starts[frame]!; at < end; ) {
+      for (let at = frames.starts[frame]!; at < end;) {
         const guard = pool[at]!
         const next = pool[at + 1]!
         const sighting = pool[at + 3]!
@@ -279,10 +278,12 @@ export class Search {
     return unpack(this.layout, this.states.keys, index * this.layout.words, node)
   }
 
-  /** The frame of every node in a state. */
+  /** The frame of every node in a state and, where there is room for it, the ledger page. */
   readFrames(index: number, into: Int32Array): void {
-    const at = index * this.layout.words
-    for (let node = 0; node < into.length; node++) into[node] = unpack(this.layout, this.states.keys, at, node)
+    const { words, word, shift, mask } = this.layout
+    const { keys } = this.states
+    const at = index * words
+    for (let c = 0; c < into.length; c++) into[c] = (keys[at + word[c]!]! >>> shift[c]!) & mask[c]!
   }
 
   /** The ledger page of a state. */
