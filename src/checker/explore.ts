@@ -64,20 +64,25 @@ export const explore = async (
   let outside = 0
   let isFinal = true
 
-  /** Runs to the end, with a look at the limits now and then: the limit reached, or what the work returned. */
+  /** A look at the limits, and at whatever else waits to be done, when it is time: the limit reached, or null. */
+  const look = async (): Promise<string | null> => {
+    const { size } = search.states
+    if (limits.isDue())
+      await limits.look({
+        states: size,
+        transitions: search.transitions,
+        depth: search.depth,
+        queue: size - search.levels.at(-2)!
+      })
+    return limits.reached(size)
+  }
+
+  /** Runs to the end, with a look now and then: the limit reached, or what the work returned. */
   const paced = async <Result>(work: Generator<undefined, Result>): Promise<{ limit: string } | { done: Result }> => {
     for (;;) {
       const { done, value } = work.next()
       if (done === true) return { done: value }
-      const { size } = search.states
-      if (limits.isDue())
-        await limits.look({
-          states: size,
-          transitions: search.transitions,
-          depth: search.depth,
-          queue: size - search.levels.at(-2)!
-        })
-      const limit = limits.reached(size)
+      const limit = await look()
       if (limit !== null) return { limit }
     }
   }
@@ -98,6 +103,8 @@ export const explore = async (
     for (let level = 0; ; level++) {
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
+      const limit = await look()
+      if (limit !== null) return { ...plain('incomplete'), limit }
       const judged = await paced(judge.judgeLevel(first, end))
       if ('limit' in judged) return { ...plain('incomplete'), limit: judged.limit }
       if (judged.done !== null) return violated(judged.done.property, judged.done.states, level)

@@ -1,0 +1,184 @@
+/**
+ * Judges as properties of models: every history of a bounded model is judged, not one recorded run.
+ *
+ * The content of such a property is part of the global state, so what it keeps costs states. `consistent` keeps the
+ * whole history and takes any judge. `linearizableHistory` keeps what linearizability still depends on, which is much
+ * less: a state of the object and the calls that are open.
+ */
+import { either } from 'fp-ts'
+import { history as historyProperty } from '../../spec/kernel/properties.ts'
+import type { ClientRecord, HistoryProperty } from '../../spec/kernel/properties.ts'
+import type { AnySignature, RequestId } from '../../spec/kernel/protocol.ts'
+import { canonical, sameData } from '../model/data.ts'
+import type { HistoryRecord } from './history.ts'
+import type { Specification } from './specification.ts'
+import type { Judge } from './verdict.ts'
+
+/** What a reply says of its call. `fail`: it certainly did nothing. `info`: nobody knows. */
+export type Answer<Response> =
+  { readonly type: 'ok'; readonly response: Response } | { readonly type: 'fail' } | { readonly type: 'info' }
+
+/** How a protocol's requests and responses are to be read as operations on an object. */
+export interface Reading<P extends AnySignature, Operation, Response> {
+  /** Null for a request that is no operation. */
+  readonly operation: (request: P['request']) => Operation | null
+  readonly answer: (response: P['response']) => Answer<Response>
+}
+
+/** Each request is a client of its own: it comes after whatever was answered before it was made. */
+const recordOf = <P extends AnySignature, Operation, Response>(
+  index: number,
+  { operation, answer }: Reading<P, Operation, Response>,
+  record: ClientRecord<P>,
+  isKnown: boolean
+): ReadonlyArray<HistoryRecord<Operation, Response>> => {
+  const at = { index, process: record.id, time: null }
+  if (record.type === 'invoke') {
+    const asked = operation(record.request)
+    return asked === null ? [] : [{ ...at, type: 'invoke', operation: asked }]
+  }
+  if (!isKnown) return []
+  const answered = answer(record.response)
+  return [answered.type === 'ok' ? { ...at, ...answered } : { ...at, ...answered, reason: null }]
+}
+
+/**
+ * Every history of the model passes the judge. Keeps whole histories: for small models, and for judges that need them.
+ *
+ * A judge that gives up (`unknown`) counts as not passed, never as passed.
+ *
+ * @example consistent('sequentially-consistent', sequentiallyConsistent(register()), reading)
+ */
+export const consistent = <P extends AnySignature, Operation, Response>(
+  name: string,
+  judge: Judge<unknown, unknown>,
+  reading: Reading<P, Operation, Response>
+): HistoryProperty<P> => {
+  type Content = ReadonlyArray<HistoryRecord<Operation, Response>>
+  return historyProperty<P, Content>(name, {
+    initial: [],
+    next: (records, record) => [
+      ...records,
+      ...recordOf(
+        records.length,
+        reading,
+        record,
+        records.some(({ type, process }) => type === 'invoke' && process === record.id)
+      )
+    ],
+    holds: (records) => {
+      const judged = judge.judge(records)
+      return either.isRight(judged) && judged.right.verdict === 'ok'
+    }
+  })
+}
+
+/** A call that took effect and is not answered yet: how it must be answered, or the state it took effect in. */
+interface Done {
+  readonly id: RequestId
+  readonly response: unknown
+}
+
+/** One way in which the calls so far may have taken effect. */
+interface Configuration {
+  readonly state: unknown
+  /** Sorted by id. */
+  readonly done: ReadonlyArray<Done>
+}
+
+interface Open<Operation> {
+  readonly id: RequestId
+  readonly operation: Operation
+}
+
+interface Content<Operation> {
+  /** Sorted by id. */
+  readonly open: ReadonlyArray<Open<Operation>>
+  /** Sorted by canonical text, no duplicates. Empty: no way is left. */
+  readonly ways: ReadonlyArray<Configuration>
+}
+
+const byId = (one: { readonly id: string }, other: { readonly id: string }): number => (one.id < other.id ? -1 : 1)
+
+const distinct = (ways: ReadonlyArray<Configuration>): ReadonlyArray<Configuration> => {
+  const byText = new Map(ways.map((way) => [canonical(way), way]))
+  return [...byText.keys()].toSorted().flatMap((text) => byText.get(text) ?? [])
+}
+
+/**
+ * What clients see is linearizable by a sequential specification ([Herlihy90]).
+ *
+ * The content is the set of configurations of a just-in-time linearization ([Lowe17] §4): calls take effect only when
+ * some reply needs it. Two histories with the same configurations and open calls have the same future, and are one state here.
+ *
+ * @example linearizableHistory('linearizable', register(0), { operation: ({ operation }) => operation, answer: (response) => ({ type: 'ok', response }) })
+ */
+export const linearizableHistory = <P extends AnySignature, Operation, Response, State>(
+  name: string,
+  { initial, apply }: Specification<Operation, Response, State>,
+  { operation, answer }: Reading<P, Operation, Response>
+): HistoryProperty<P> => {
+  type Kept = Content<Operation>
+
+  /** An open call takes effect. None where it cannot, or where the answer that is known rules it out. */
+  const effected = (way: Configuration, call: Open<Operation>): ReadonlyArray<Configuration> => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- states come from `initial` and `apply`
+    const outcome = apply(way.state as State, call.operation)
+    if (outcome === null) return []
+    // Where many answers are right, which ones is known again from the state that the call found.
+    const response = 'response' in outcome ? { is: outcome.response } : { from: way.state }
+    return [{ state: outcome.state, done: [...way.done, { id: call.id, response }].toSorted(byId) }]
+  }
+
+  const isRight = (call: Open<Operation>, { response }: Done, answered: Response): boolean => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `effected`
+    const expected = response as { readonly is: unknown } | { readonly from: State }
+    if ('is' in expected) return sameData(expected.is, answered)
+    const outcome = apply(expected.from, call.operation)
+    return outcome !== null && 'accepts' in outcome && outcome.accepts(answered)
+  }
+
+  /** Every way in which `call` has taken effect, others before it where that is possible. */
+  const untilDone = (
+    ways: ReadonlyArray<Configuration>,
+    open: ReadonlyArray<Open<Operation>>,
+    call: Open<Operation>
+  ): ReadonlyArray<Configuration> => {
+    const isDone = ({ done }: Configuration) => done.some(({ id }) => id === call.id)
+    const waiting = ways.filter((way) => !isDone(way))
+    const further = waiting.flatMap((way) =>
+      open.filter(({ id }) => !way.done.some((done) => done.id === id)).flatMap((next) => effected(way, next))
+    )
+    const reached = ways.filter(isDone)
+    return waiting.length === 0 ? reached : distinct([...reached, ...untilDone(distinct(further), open, call)])
+  }
+
+  const completed = ({ open, ways }: Kept, call: Open<Operation>, answered: Answer<Response>): Kept => {
+    if (answered.type === 'info') return { open, ways }
+    const others = open.filter(({ id }) => id !== call.id)
+    if (answered.type === 'fail')
+      return { open: others, ways: ways.filter(({ done }) => !done.some(({ id }) => id === call.id)) }
+    const right = untilDone(ways, open, call).filter(({ done }) =>
+      done.some((one) => one.id === call.id && isRight(call, one, answered.response))
+    )
+    return {
+      open: others,
+      ways: distinct(right.map(({ state, done }) => ({ state, done: done.filter(({ id }) => id !== call.id) })))
+    }
+  }
+
+  return historyProperty<P, Kept>(name, {
+    initial: { open: [], ways: [{ state: initial, done: [] }] },
+    next: (kept, record) => {
+      if (record.type === 'invoke') {
+        const asked = operation(record.request)
+        return asked === null
+          ? kept
+          : { ...kept, open: [...kept.open, { id: record.id, operation: asked }].toSorted(byId) }
+      }
+      const call = kept.open.find(({ id }) => id === record.id)
+      return call === undefined ? kept : completed(kept, call, answer(record.response))
+    },
+    holds: ({ ways }) => ways.length > 0
+  })
+}
