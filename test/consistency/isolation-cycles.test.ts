@@ -113,6 +113,27 @@ describe('cycles', () => {
     expect(seen.size).toBeGreaterThan(9)
   })
 
+  test('a shorter cycle with adjacent rw does not hide one without, not even behind a relay', () => {
+    const list = edges(9)
+    const relay = 8
+    for (const [type, from, to] of [
+      [RW, 0, relay],
+      [RELAY, relay, 1],
+      [WR, 1, 6],
+      [WR, 6, 7],
+      [WR, 7, 2],
+      [RW, 2, 3],
+      [WR, 3, 0],
+      [RW, 1, 5],
+      [WR, 5, 2]
+    ] as const)
+      connect(list, type, from, to)
+    const { cycles } = findCycles(list, suffixesFor('data'), 8, budget)
+    expect(cycles.map(({ name, cycle }) => [name, cycle.map(({ from }) => from)])).toEqual([
+      ['G-nonadjacent', [0, 1, 6, 7, 2, 3]]
+    ])
+  })
+
   test('many times many rw edges over relays mean the same as one by one', () => {
     const owners = fc.uniqueArray(fc.nat(29), { minLength: 10, maxLength: 30 })
     fc.assert(

@@ -1,5 +1,6 @@
 /** Says why, for a person. */
 import { match } from 'ts-pattern'
+import { describeProcess } from '../describe.ts'
 import type { Anomaly, AnomalyName, Step } from './anomalies.ts'
 import { isList } from './transactions.ts'
 import type { Key, MicroOperation, Reading, Transaction, Value } from './transactions.ts'
@@ -34,7 +35,7 @@ const showRecords = ({ invoked, completed }: Transaction): string =>
 export const showTransaction = (transaction: Transaction): string => {
   const { operations, process, status } = transaction
   const did = operations.map((operation) => showOperation(operation, status === 'ok')).join(', ')
-  return `${did === '' ? 'nothing' : did} (process ${showName(process)}, ${showRecords(transaction)}, ${status})`
+  return `${did === '' ? 'nothing' : did} (${describeProcess(process)}, ${showRecords(transaction)}, ${status})`
 }
 
 /** The names of transactions in one explanation: T1, T2 … in the order given. */
@@ -88,7 +89,7 @@ const reason = (load: Workload, { from, to, kind, cause, effect }: Dependency, a
         ? `${a} read ${key} = ${showReading(before ?? [])}, without the ${is} that ${b} appended`
         : `${a} read ${key} = ${was}, which ${b} overwrote with ${is}`
     )
-    .with('process', () => `process ${showName(load.transactions[from]!.process)} ran ${a} before ${b}`)
+    .with('process', () => `${describeProcess(load.transactions[from]!.process)} ran ${a} before ${b}`)
     .with('realtime', () => {
       const { completed } = load.transactions[from]!
       const { invoked } = load.transactions[to]!

@@ -6,6 +6,6 @@ export type { IsolationEvidence, IsolationVerdict, IsolationWitness } from './ju
 export { boundary, impossible, levelNamed, levels, orderOf } from './levels.ts'
 export type { Boundary, Level, Order } from './levels.ts'
 export { cycleKinds, cycleSuffixes, directAnomalies } from './anomalies.ts'
-export type { Anomaly, AnomalyName, CycleAnomaly, Step } from './anomalies.ts'
+export type { Anomaly, AnomalyName, CycleAnomaly, CycleKind, Step } from './anomalies.ts'
 export { transactions } from './transactions.ts'
 export type { Key, MicroOperation, Operations, Transaction, TransactionHistory, Value } from './transactions.ts'
