@@ -198,7 +198,7 @@ export class Judge {
     const { reaction } = response
     if (properties.length === 0 || (slot === response.slot && reaction.effects.length === 0)) return []
     const { alphabet } = frames
-    const { stimulus, crash, type } = frames.labels.at(label)
+    const { stimulus, crash, type } = frames.label(label)
     const event =
       type === 'crash' ? { type: 'crash' as const, forGood: crash?.forGood ?? false } : alphabet.stimuli.at(stimulus)
     const transition = transitionView(this.#valid, frames.node, alphabet.slots.at(slot), event, reaction)

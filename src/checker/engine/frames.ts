@@ -71,8 +71,6 @@ export class Frames {
   readonly node: number
   readonly alphabet: Alphabet
   readonly inboxes: Inboxes
-  readonly labels = new Interner<Label>()
-  readonly guards = new Interner<Guard>()
   readonly packets = new Interner<Letters>()
   /** By frame. */
   readonly slots: number[] = []
@@ -84,9 +82,14 @@ export class Frames {
   readonly ends: number[] = []
   /** By frame: what is still open. Undefined once nothing is. */
   readonly open: (Candidate[] | undefined)[] = []
-  /** By guard, for the hot loop. */
+  /** By guard. */
   readonly guardSender: number[] = []
   readonly guardCharge: number[] = []
+  readonly #guards = new PairMap()
+  readonly #labels: Label[] = []
+  /** By type and crash: the labels of each stimulus. */
+  readonly #labelIds = new Map<string, number[]>()
+  readonly #packetsOf = new Map<Response, ReadonlyArray<number>>()
   readonly #ids = new PairMap()
   readonly #sums = new PairMap()
   readonly #valid: ValidModel
@@ -158,10 +161,23 @@ export class Frames {
   }
 
   #guard(guard: Guard): number {
-    const id = this.guards.id(guard)
-    this.guardSender[id] = guard.sender
-    this.guardCharge[id] = guard.charge
-    return id
+    const known = this.#guards.get(guard.sender, guard.charge)
+    if (known >= 0) return known
+    this.#guards.add(guard.sender, guard.charge, this.guardSender.length)
+    this.guardCharge.push(guard.charge)
+    return this.guardSender.push(guard.sender) - 1
+  }
+
+  label(id: number): Label {
+    return this.#labels[id]!
+  }
+
+  #labelId(label: Label): number {
+    const { type, stimulus, crash } = label
+    const kind = crash === null ? type : `${type} ${crash.kept} ${crash.forGood}`
+    const ids = this.#labelIds.get(kind) ?? []
+    if (ids.length === 0) this.#labelIds.set(kind, ids)
+    return (ids[stimulus + 1] ??= this.#labels.push(label) - 1)
   }
 
   isAllowed(guard: number, page: number): boolean {
@@ -267,13 +283,13 @@ export class Frames {
     const isFree = this.guardCharge[guard]! < 0
     const entry = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label, sighting = 0): Entry => ({
       frame: this.frame(next, inbox),
-      label: this.labels.id(said),
+      label: this.#labelId(said),
       sighting,
       packets
     })
     if (label.type === 'crash' && crash !== null) {
       const response = this.alphabet.crash(slot, crash.forGood)
-      this.#witness.taken({ frames: this, slot, label: this.labels.id(label), response })
+      this.#witness.taken({ frames: this, slot, label: this.#labelId(label), response })
       return [entry(response.slot, letters, [], label)]
     }
     if (label.type === 'lose') return [entry(slot, this.inboxes.take(letters, stimulus), [], label)]
@@ -283,11 +299,10 @@ export class Frames {
     const rest = isDelivery ? this.inboxes.delivered(letters, stimulus) : letters
     const whole = this.alphabet.respond(slot, stimulus)
     const finished = (response: Response, said: Label): ReadonlyArray<Entry> => {
-      const isRemarkable = this.#witness.taken({ frames: this, slot, label: this.labels.id(said), response })
+      const isRemarkable = this.#witness.taken({ frames: this, slot, label: this.#labelId(said), response })
       const own = response.sends.filter(({ to }) => to === this.node)
       const inbox = own.reduce((sofar, { letter }) => this.inboxes.post(sofar, letter), rest)
-      const seen = seenOf(this.#valid.ids[this.node]!, this.alphabet.stimuli.at(stimulus), response.reaction)
-      const found = entry(response.slot, inbox, this.#packetsOf(response), said, this.#ledger.sighting(seen))
+      const found = entry(response.slot, inbox, this.#packetsFor(response), said, this.#sighting(stimulus, response))
       const isIdle = isFree && found.frame === frame && found.packets.length === 0 && found.sighting === 0
       return isIdle && !isRemarkable ? [] : [found]
     }
@@ -298,16 +313,25 @@ export class Frames {
   }
 
   /** What a response sends to the other nodes: per destination one packet, in the order sent. */
-  #packetsOf({ sends }: Response): ReadonlyArray<number> {
-    return this.#all.flatMap((frames, to) => {
-      const letters = sends.filter((dispatch) => dispatch.to === to).map(({ letter }) => letter)
+  #packetsFor(response: Response): ReadonlyArray<number> {
+    const known = this.#packetsOf.get(response)
+    if (known !== undefined) return known
+    const packets = this.#all.flatMap((frames, to) => {
+      const letters = response.sends.filter((dispatch) => dispatch.to === to).map(({ letter }) => letter)
       return to === this.node || letters.length === 0 ? [] : [to, frames.packets.id(letters)]
     })
+    this.#packetsOf.set(response, packets)
+    return packets
+  }
+
+  #sighting(stimulus: number, { reaction }: Response): number {
+    if (this.#valid.histories.length === 0) return 0
+    return this.#ledger.sighting(seenOf(this.#valid.ids[this.node]!, this.alphabet.stimuli.at(stimulus), reaction))
   }
 
   /** The step that a label stands for in a slot. */
   taken(slot: number, label: number): TakenStep | null {
-    const { type, stimulus, crash } = this.labels.at(label)
+    const { type, stimulus, crash } = this.label(label)
     if (type === 'crash')
       return { frames: this, slot, label, response: this.alphabet.crash(slot, crash?.forGood ?? false) }
     if (type !== 'step') return null
@@ -318,7 +342,7 @@ export class Frames {
   /** The action that a label stands for. */
   action(label: number): Action {
     const id = this.#valid.ids[this.node]!
-    const { type, stimulus, crash } = this.labels.at(label)
+    const { type, stimulus, crash } = this.label(label)
     if (type === 'crash') return { type, node: id, forGood: crash?.forGood ?? false }
     const cause = this.alphabet.stimuli.at(stimulus)
     if (type !== 'step') {

@@ -105,9 +105,9 @@ export class Ledger {
     return result
   }
 
-  /** The number of what clients see of a step; 0 for nothing, or where no property asks. */
+  /** The number of what clients see of a step; 0 for nothing. */
   sighting(seen: ReadonlyArray<ClientRecord<AnySignature>>): number {
-    return this.#valid.histories.length === 0 ? 0 : this.#sightings.id(seen)
+    return this.#sightings.id(seen)
   }
 
   /** The page after clients have seen something. */
