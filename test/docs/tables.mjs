@@ -1,0 +1,72 @@
+/**
+ * Prints the tables of models and protocols that documents show, as JSON. A process of its own, so that model files are loaded as the
+ * command line loads them.
+ */
+import { readFileSync } from 'node:fs'
+import { loadModels } from '../../dist/src/load/load.js'
+
+/** The first sentence of what a file says of itself, in one line. */
+const saysOf = (text) => {
+  const comment = /\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? ''
+  const said = comment
+    .replaceAll(/^\s*\* ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return /^.*?[.](?= |$)/.exec(said)?.[0] ?? said
+}
+
+const expectationOf = ({ expect = 'holds' }) =>
+  typeof expect === 'string'
+    ? expect
+    : 'violates' in expect
+      ? `violates \`${expect.violates}\``
+      : `does not reach \`${expect.unreachable}\``
+
+const loaded = await loadModels({ paths: ['models'], given: {}, only: null })
+if (loaded._tag === 'Left') throw new Error(JSON.stringify(loaded.left))
+
+const models = loaded.right.map(({ file, model }) => ({
+  folder: file.split('/')[1],
+  file,
+  name: model.name,
+  expected: expectationOf(model),
+  says: saysOf(readFileSync(file, 'utf8'))
+}))
+const folders = [...new Set(models.map(({ folder }) => folder))]
+
+const escaped = (text) => text.replaceAll('|', '\\|')
+const counted = (number, noun) => (number === 1 ? `1 ${noun}` : `${number} ${noun}s`)
+
+/** What the README of a protocol says first. */
+const protocolSays = (folder) => {
+  const paragraphs = readFileSync(`spec/${folder}/README.md`, 'utf8').split(/\n\s*\n/)
+  return (paragraphs[1] ?? '').replaceAll(/\s+/g, ' ').trim()
+}
+
+const protocolRow = (folder) => {
+  const own = models.filter((model) => model.folder === folder)
+  const broken = own.filter(({ expected }) => expected !== 'holds')
+  return `| [${folder}](spec/${folder}) | ${escaped(protocolSays(folder))} | ${counted(own.length - broken.length, 'model')} that hold, ${counted(broken.length, 'model')} of broken variants |`
+}
+
+const modelTable = (folder) =>
+  [
+    `## ${folder}`,
+    '',
+    '| model | expected | what it is |',
+    '|---|---|---|',
+    ...models
+      .filter((model) => model.folder === folder)
+      .map(({ name, file, expected, says }) => `| [${name}](../${file}) | ${expected} | ${escaped(says)} |`)
+  ].join('\n')
+
+process.stdout.write(
+  JSON.stringify({
+    protocols: [
+      '| protocol | what it is | checked by |',
+      '|---|---|---|',
+      ...folders.filter((folder) => folder !== 'published').map(protocolRow)
+    ].join('\n'),
+    models: folders.map(modelTable).join('\n\n')
+  })
+)
