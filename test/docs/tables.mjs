@@ -2,7 +2,7 @@
  * Prints the tables of models and protocols that documents show, as JSON. A process of its own, so that model files are loaded as the
  * command line loads them.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { loadModels } from '../../dist/src/load/load.js'
 
 /** The first sentence of what a file says of itself, in one line. */
@@ -35,7 +35,6 @@ const models = loaded.right.map(({ file, model }) => ({
 const folders = [...new Set(models.map(({ folder }) => folder))]
 
 const escaped = (text) => text.replaceAll('|', '\\|')
-const counted = (number, noun) => (number === 1 ? `1 ${noun}` : `${number} ${noun}s`)
 
 /** What the README of a protocol says first. */
 const protocolSays = (folder) => {
@@ -45,8 +44,11 @@ const protocolSays = (folder) => {
 
 const protocolRow = (folder) => {
   const own = models.filter((model) => model.folder === folder)
-  const broken = own.filter(({ expected }) => expected !== 'holds')
-  return `| [${folder}](spec/${folder}) | ${escaped(protocolSays(folder))} | ${counted(own.length - broken.length, 'model')} that hold, ${counted(broken.length, 'model')} of broken variants |`
+  const failing = own.filter(({ expected }) => expected !== 'holds')
+  const page = `docs/protocols/${folder}.md`
+  const name = existsSync(page) ? `[${folder}](${page})` : folder
+  const checks = `${own.length} models, ${failing.length} of them meant to fail`
+  return `| ${name} ([spec](spec/${folder})) | ${escaped(protocolSays(folder))} | ${checks} |`
 }
 
 const modelTable = (folder) =>
