@@ -1,0 +1,49 @@
+/** What the models of Raft have in common. */
+import type { Effect, NodeId, NodeView, Protocol } from '../../spec/kernel/index.ts'
+import type { Config, Raft } from '../../spec/raft/index.ts'
+import { sameNodes, type Machine, type ModelRequest } from '../../src/model/model.ts'
+
+/** Raft as in [Raft] Fig. 2. */
+export const asPublished: Config = { noop: false, batch: 4, window: 4 }
+
+/** Servers `n1` to `nN`, and any of them may be exchanged for any other. */
+export const cluster = (count: number, config: Config = asPublished) => {
+  const nodes = sameNodes<Config>('n', count, config)
+  return { nodes, symmetric: [Object.keys(nodes)] }
+}
+
+/** What keeps elections from going on for ever: a server that has reached a later term is not followed. */
+export const upToTerm =
+  (last: number) =>
+  ({ durable }: NodeView<Raft>): boolean =>
+    durable.term <= last
+
+/** The clients' commands: each may be given once, to any server. */
+export const commands = (count: number, at?: ReadonlyArray<NodeId>): ReadonlyArray<ModelRequest<Raft>> =>
+  ['x', 'y', 'z'].slice(0, count).map((command) => ({
+    name: command,
+    request: { type: 'command', command },
+    ...(at === undefined ? {} : { at })
+  }))
+
+/** A state machine that keeps the commands in the order it got them, and answers with that. */
+export const journal: Machine<Raft> = {
+  initial: [],
+  apply: (done: ReadonlyArray<unknown>, { command }) => {
+    const content = [...done, command]
+    return { content, response: { type: 'result', result: content } }
+  }
+}
+
+/** The same protocol without some of its effects. */
+export const without = (protocol: Protocol<Raft>, isMissing: (effect: Effect<Raft>) => boolean): Protocol<Raft> => ({
+  ...protocol,
+  step: (self, state, event) => {
+    const moved = protocol.step(self, state, event)
+    return { ...moved, effects: moved.effects.filter((effect) => !isMissing(effect)) }
+  }
+})
+
+/** A leader that speaks when it takes office, is asked or is answered, and not again for being idle. */
+export const startsHeartbeat = (effect: Effect<Raft>): boolean =>
+  effect.type === 'start-timer' && effect.timer === 'heartbeat'

@@ -1,0 +1,6 @@
+/** `quorate/spec/raft` */
+export * from './messages.ts'
+export * from './state.ts'
+export * from './raft.ts'
+export * from './properties.ts'
+export * from './protocol.ts'

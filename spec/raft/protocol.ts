@@ -1,0 +1,18 @@
+/** Raft: who does what, at a glance. */
+import type { Protocol } from '../kernel/index.ts'
+import { Applied, Message, Request, Response } from './messages.ts'
+import { rules, type Raft } from './raft.ts'
+import { Durable, durable } from './state.ts'
+import { initial, recover, step } from './transitions.ts'
+
+export const raft: Protocol<Raft> = {
+  name: 'raft',
+  wireVersion: 1,
+  codecs: { message: Message, durable: Durable, request: Request, response: Response, entry: Applied },
+  rules,
+  timers: ['election', 'heartbeat', 'apply'],
+  initial,
+  step,
+  durable,
+  recover
+}

@@ -1,0 +1,75 @@
+/** The clauses of Raft, by concern, and the types that they speak of. */
+import type { Effect, Event, Self, Signature, Step } from '../kernel/index.ts'
+import type { Applied, Message, Request, Response } from './messages.ts'
+import type { Config, Durable, State, Timer } from './state.ts'
+
+export const rules = [
+  'start',
+  'recover',
+  // election
+  'start-election',
+  'grant-vote',
+  'deny-stale-candidate',
+  'deny-already-voted',
+  'deny-outdated-log',
+  'count-vote',
+  'win-election',
+  'ignore-refusal',
+  'ignore-vote',
+  'learn-newer-term',
+  // replication
+  'append-command',
+  'redirect-client',
+  'send-heartbeats',
+  'refuse-stale-leader',
+  'ignore-second-leader',
+  'reject-gap',
+  'reject-conflict',
+  'accept-heartbeat',
+  'append-entries',
+  'replace-conflicting-entries',
+  'note-match',
+  'commit',
+  'back-up',
+  'ignore-old-reply',
+  'apply-more',
+  // both
+  'ignore-timeout',
+  'ignore-stale-reply'
+] as const
+export type Rule = (typeof rules)[number]
+
+export type Raft = Signature<{
+  config: Config
+  state: State
+  durable: Durable
+  message: Message
+  timer: Timer
+  request: Request
+  response: Response
+  entry: Applied
+  rule: Rule
+}>
+
+export type Server = Self<Raft>
+export type Happening = Event<Raft>
+export type Outward = Effect<Raft>
+export type Move = Step<Raft>
+
+/** Part of a step: a state, and what the world was asked on the way to it. */
+export interface Change<S extends State = State> {
+  readonly state: S
+  readonly effects: ReadonlyArray<Outward>
+}
+
+/** One part of a step after the other. */
+export const then = <A extends State, B extends State>(change: Change<A>, next: (state: A) => Change<B>): Change<B> => {
+  const { state, effects } = next(change.state)
+  return { state, effects: [...change.effects, ...effects] }
+}
+
+/** A part of a step that does nothing. */
+export const unchanged = <S extends State>(state: S): Change<S> => ({ state, effects: [] })
+
+/** The parts of a step, under the name of the clause that fired. */
+export const moved = (rule: Rule, { state, effects }: Change): Move => ({ rule, state, effects })
