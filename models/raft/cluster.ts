@@ -4,7 +4,14 @@ import type { Config, Raft } from '../../spec/raft/index.ts'
 import { sameNodes, type Machine, type ModelRequest } from '../../src/model/model.ts'
 
 /** Raft as in [Raft] Fig. 2. */
-export const asPublished: Config = { noop: false, batch: 4, window: 4 }
+export const asPublished: Config = {
+  noop: false,
+  preVote: false,
+  checkQuorum: false,
+  reads: 'round',
+  batch: 4,
+  window: 4
+}
 
 /** Servers `n1` to `nN`, and any of them may be exchanged for any other. */
 export const cluster = (count: number, config: Config = asPublished) => {
@@ -29,8 +36,8 @@ export const commands = (count: number, at?: ReadonlyArray<NodeId>): ReadonlyArr
 /** A state machine that keeps the commands in the order it got them, and answers with that. */
 export const journal: Machine<Raft> = {
   initial: [],
-  apply: (done: ReadonlyArray<unknown>, { command }) => {
-    const content = [...done, command]
+  apply: (done: ReadonlyArray<unknown>, applied) => {
+    const content = applied.type === 'command' ? [...done, applied.command] : done
     return { content, response: { type: 'result', result: content } }
   }
 }

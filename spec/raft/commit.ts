@@ -1,9 +1,10 @@
 /** What is committed, and its way to the state machine. [Raft] §5.3, §5.4.2, Fig. 2 "All Servers" */
 import { apply, compact, entryAt, lastIndex, slice, startTimer } from '../kernel/index.ts'
-import { moved, type Change, type Move, type Outward, type Server } from './raft.ts'
+import { reachedByQuorum } from './quorum.ts'
+import type { Change, Outward, Server } from './raft.ts'
 import { termAt, type Leading, type State } from './state.ts'
 
-const { floor, min } = Math
+const { min } = Math
 
 /**
  * "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and log[N].term == currentTerm: set
@@ -11,8 +12,11 @@ const { floor, min } = Math
  * so are those below. Counting an earlier term's entry is not enough, as Fig. 8 shows.
  */
 export const committable = (self: Server, { role, log, term, commitIndex }: Leading): number => {
-  const matches = [lastIndex(log), ...Object.values(role.followers).map(({ match }) => match)]
-  const held = matches.toSorted((a, b) => b - a)[floor(self.nodes.length / 2)] ?? 0
+  const held = reachedByQuorum(
+    self,
+    lastIndex(log),
+    Object.values(role.followers).map(({ match }) => match)
+  )
   return held > commitIndex && termAt(log, held) === term ? held : commitIndex
 }
 
@@ -33,5 +37,3 @@ export const applyCommitted = <S extends State>(self: Server, state: S): Change<
   const answered = role.is === 'leader' ? { ...role, clients: compact(role.clients, upTo) } : role
   return { state: { ...state, lastApplied: upTo, role: answered }, effects: [...effects, ...rest] }
 }
-
-export const onApplyTimeout = (self: Server, state: State): Move => moved('apply-more', applyCommitted(self, state))

@@ -1,37 +1,24 @@
-/** Leader election. [Raft] §5.2, §5.4.1 */
-import {
-  broadcast,
-  fired,
-  including,
-  isMajority,
-  lastIndex,
-  send,
-  startTimer,
-  stay,
-  stopTimer,
-  type NodeId
-} from '../kernel/index.ts'
-import type { RequestVote, Vote } from './messages.ts'
-import { moved, type Change, type Move, type Server } from './raft.ts'
-import { takeOffice } from './replication.ts'
-import { isLeading, lastTerm, type State } from './state.ts'
+/** Leader election. [Raft] §5.2, §5.4.1; pre-vote [Ongaro] §9.6 */
+import { broadcast, fired, including, lastIndex, send, startTimer, stay, type NodeId } from '../kernel/index.ts'
+import type { PreVote, RequestPreVote, RequestVote, Vote } from './messages.ts'
+import { takeOffice } from './office.ts'
+import { isQuorum } from './quorum.ts'
+import { moved, type Move, type Rule, type Server } from './raft.ts'
+import { hearsLeader, lastTerm, type State } from './state.ts'
 
-/** "If election timeout elapses …: start new election." A leader waits for nobody. */
-export const onElectionTimeout = (self: Server, state: State): Move =>
-  isLeading(state) ? fired('ignore-timeout', state, startTimer('election')) : campaign(self, state)
+/** "If election timeout elapses …: start new election." With pre-vote, only where it can be won. */
+export const onSilence = (self: Server, state: State): Move =>
+  self.config.preVote ? askAround(self, state) : campaign('start-election', self, state, false)
+
+const endOf = ({ log }: State) => ({ lastLogIndex: lastIndex(log), lastLogTerm: lastTerm(log) })
 
 /** "On conversion to candidate, start election: increment currentTerm, vote for self, reset election timer …" */
-const campaign = (self: Server, state: State): Move => {
+const campaign = (rule: Rule, self: Server, state: State, transfer: boolean): Move => {
   const term = state.term + 1
   const candidate: State = { ...state, term, votedFor: self.id, role: { is: 'candidate', votes: [self.id] } }
-  if (isMajority([self.id], self.nodes)) return moved('win-election', takeOffice(self, candidate))
-  const request: RequestVote = {
-    type: 'request-vote',
-    term,
-    lastLogIndex: lastIndex(state.log),
-    lastLogTerm: lastTerm(state.log)
-  }
-  return fired('start-election', candidate, broadcast(self, request), startTimer('election'))
+  if (isQuorum(self, [self.id])) return moved('win-election', takeOffice(self, candidate))
+  const request: RequestVote = { type: 'request-vote', term, ...endOf(state), transfer }
+  return fired(rule, candidate, broadcast(self, request), startTimer('election'))
 }
 
 /** RequestVote RPC, receiver implementation. */
@@ -46,7 +33,7 @@ export const onRequestVote = (state: State, from: NodeId, candidate: RequestVote
 }
 
 /** §5.4.1: the later last term, and of equal terms the longer log, is the more up-to-date. */
-const isUpToDate = ({ lastLogTerm, lastLogIndex }: RequestVote, { log }: State): boolean =>
+const isUpToDate = ({ lastLogTerm, lastLogIndex }: RequestVote | RequestPreVote, { log }: State): boolean =>
   lastLogTerm > lastTerm(log) || (lastLogTerm === lastTerm(log) && lastLogIndex >= lastIndex(log))
 
 /** "If votes received from majority of servers: become leader." The vote is of our term. */
@@ -55,13 +42,39 @@ export const onVote = (self: Server, state: State, from: NodeId, { granted }: Vo
   if (!granted) return stay('ignore-refusal', state)
   if (role.is !== 'candidate') return stay('ignore-vote', state)
   const votes = including(role.votes, from)
-  return isMajority(votes, self.nodes)
+  return isQuorum(self, votes)
     ? moved('win-election', takeOffice(self, state))
     : fired('count-vote', { ...state, role: { is: 'candidate', votes } })
 }
 
-/** "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower" (§5.1). */
-export const adoptTerm = (state: State, term: number): Change => ({
-  state: { ...state, term, votedFor: null, role: { is: 'follower', leader: null } },
-  effects: isLeading(state) ? [stopTimer('heartbeat'), startTimer('election')] : []
-})
+// Pre-vote -----------------------------------------------------------------------------------------------------------
+
+/** Asks whether it could win. A server that is cut off gets no answer, and comes back with the term it left with. */
+const askAround = (self: Server, state: State): Move => {
+  if (isQuorum(self, [self.id])) return campaign('start-election', self, state, false)
+  const request: RequestPreVote = { type: 'request-pre-vote', term: state.term, ...endOf(state) }
+  const asking: State = { ...state, role: { is: 'pre-candidate', votes: [self.id] } }
+  return fired('ask-around', asking, broadcast(self, request), startTimer('election'))
+}
+
+/** It would vote for a server of its own term with an up-to-date log, and only where it hears no leader. */
+export const onRequestPreVote = (state: State, from: NodeId, request: RequestPreVote): Move => {
+  const granted = request.term === state.term && isUpToDate(request, state) && !hearsLeader(state)
+  const answer: PreVote = { type: 'pre-vote', term: state.term, granted }
+  return fired(granted ? 'grant-pre-vote' : 'deny-pre-vote', state, send(from, answer))
+}
+
+export const onPreVote = (self: Server, state: State, from: NodeId, { granted }: PreVote): Move => {
+  const { role } = state
+  if (!granted) return stay('ignore-refusal', state)
+  if (role.is !== 'pre-candidate') return stay('ignore-vote', state)
+  const votes = including(role.votes, from)
+  return isQuorum(self, votes)
+    ? campaign('start-election', self, state, false)
+    : fired('count-pre-vote', { ...state, role: { is: 'pre-candidate', votes } })
+}
+
+// Transfer -----------------------------------------------------------------------------------------------------------
+
+/** TimeoutNow RPC, receiver: an election at once, without pre-vote. [Ongaro] §3.10 */
+export const onTimeoutNow = (self: Server, state: State): Move => campaign('start-election-at-once', self, state, true)

@@ -20,7 +20,7 @@ const { floor, max, min } = Math
 
 export const onAppendEntries = (self: Server, state: State, from: NodeId, request: AppendEntries): Move => {
   const { term, log } = state
-  const { prevLogIndex, prevLogTerm, entries } = request
+  const { prevLogIndex, prevLogTerm, entries, round } = request
   if (request.term < term) return fired('refuse-stale-leader', state, send<Message>(from, { type: 'stale-term', term }))
   if (isLeading(state)) return stay('ignore-second-leader', state)
 
@@ -30,11 +30,12 @@ export const onAppendEntries = (self: Server, state: State, from: NodeId, reques
     fired(
       rule,
       following,
-      send<Message>(from, { type: 'rejected', term, prevLogIndex, conflictIndex }),
+      send<Message>(from, { type: 'rejected', term, prevLogIndex, conflictIndex, round }),
       startTimer('election')
     )
   if (prevLogIndex > lastIndex(log)) return reject('reject-gap', lastIndex(log) + 1)
-  if (termAt(log, prevLogIndex) !== prevLogTerm) return reject('reject-conflict', firstOfTermAt(log, prevLogIndex))
+  if (prevLogIndex > 0 && termAt(log, prevLogIndex) !== prevLogTerm)
+    return reject('reject-conflict', firstOfTermAt(log, prevLogIndex))
 
   const merged = merge(log, prevLogIndex, entries)
   const matchIndex = prevLogIndex + entries.length
@@ -44,7 +45,7 @@ export const onAppendEntries = (self: Server, state: State, from: NodeId, reques
     merged.rule,
     applied,
     effects,
-    send<Message>(from, { type: 'accepted', term, matchIndex }),
+    send<Message>(from, { type: 'accepted', term, matchIndex, round }),
     startTimer('election')
   )
 }

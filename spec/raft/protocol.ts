@@ -10,7 +10,7 @@ export const raft: Protocol<Raft> = {
   wireVersion: 1,
   codecs: { message: Message, durable: Durable, request: Request, response: Response, entry: Applied },
   rules,
-  timers: ['election', 'heartbeat', 'apply'],
+  timers: ['election', 'heartbeat', 'lease', 'apply'],
   initial,
   step,
   durable,

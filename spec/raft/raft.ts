@@ -17,9 +17,22 @@ export const rules = [
   'ignore-refusal',
   'ignore-vote',
   'learn-newer-term',
+  // pre-vote, check-quorum, transfer of leadership
+  'ask-around',
+  'grant-pre-vote',
+  'deny-pre-vote',
+  'count-pre-vote',
+  'disregard-candidate',
+  'hear-quorum',
+  'step-down-unheard',
+  'begin-transfer',
+  'refuse-transfer',
+  'refuse-in-transfer',
+  'abandon-transfer',
+  'start-election-at-once',
   // replication
-  'append-command',
   'redirect-client',
+  'append-command',
   'send-heartbeats',
   'refuse-stale-leader',
   'ignore-second-leader',
@@ -29,13 +42,19 @@ export const rules = [
   'append-entries',
   'replace-conflicting-entries',
   'note-match',
+  'note-contact',
   'commit',
   'back-up',
   'ignore-old-reply',
   'apply-more',
-  // both
+  // reads
+  'begin-round',
+  'await-round',
+  'read-by-lease',
+  'lease-ends',
+  // all
   'ignore-timeout',
-  'ignore-stale-reply'
+  'ignore-stale-message'
 ] as const
 export type Rule = (typeof rules)[number]
 

@@ -1,13 +1,17 @@
 /** Every event and the clause that takes it. [Raft] Fig. 2, "Rules for Servers" */
 import { match } from 'ts-pattern'
-import { emptyLog, fired, startTimer, stay, type NodeId } from '../kernel/index.ts'
-import { onApplyTimeout } from './commit.ts'
-import { adoptTerm, onElectionTimeout, onRequestVote, onVote } from './election.ts'
+import { emptyLog, fired, reply, startTimer, stay, type ClientRequest, type NodeId } from '../kernel/index.ts'
+import { onAccepted, onRejected } from './answers.ts'
+import { applyCommitted } from './commit.ts'
+import { onPreVote, onRequestPreVote, onRequestVote, onSilence, onTimeoutNow, onVote } from './election.ts'
 import { onAppendEntries } from './following.ts'
-import type { Message } from './messages.ts'
+import type { Message, Request, Response } from './messages.ts'
+import { onLeadersTimeout, onTransferRequest } from './office.ts'
 import { moved, then, type Happening, type Move, type Server } from './raft.ts'
-import { onAccepted, onCommand, onHeartbeatTimeout, onRejected } from './replication.ts'
-import { isLeading, type Durable, type Leading, type State } from './state.ts'
+import { answerReads, onHeartbeatTimeout, onLeaseTimeout, onRead } from './reads.ts'
+import { onCommand } from './replication.ts'
+import { hearsLeader, isLeading, type Durable, type Leading, type State, type Timer } from './state.ts'
+import { adoptTerm } from './terms.ts'
 
 /** "When servers start up, they begin as followers" (§5.2). */
 const asFollower = (disk: Durable): State => ({
@@ -28,14 +32,45 @@ export const step = (self: Server, state: State, event: Happening): Move =>
   match(event)
     .returnType<Move>()
     .with({ type: 'deliver' }, ({ from, message }) => onDelivery(self, state, from, message))
-    .with({ type: 'request' }, (asked) => onCommand(self, state, asked))
-    .with({ type: 'timeout', timer: 'election' }, () => onElectionTimeout(self, state))
-    .with({ type: 'timeout', timer: 'heartbeat' }, () => onHeartbeatTimeout(self, state))
-    .with({ type: 'timeout', timer: 'apply' }, () => onApplyTimeout(self, state))
+    .with({ type: 'request' }, (asked) => onRequest(self, state, asked))
+    .with({ type: 'timeout' }, ({ timer }) => onTimeout(self, state, timer))
     .exhaustive()
+
+const onTimeout = (self: Server, state: State, timer: Timer): Move =>
+  match(timer)
+    .returnType<Move>()
+    .with('election', () => (isLeading(state) ? onLeadersTimeout(self, state) : onSilence(self, state)))
+    .with('heartbeat', () => onHeartbeatTimeout(self, state))
+    .with('lease', () => onLeaseTimeout(state))
+    .with('apply', () => onApplyTimeout(self, state))
+    .exhaustive()
+
+const onApplyTimeout = (self: Server, state: State): Move =>
+  moved(
+    'apply-more',
+    then(applyCommitted(self, state), (applied) =>
+      isLeading(applied) ? answerReads(self, applied) : { state: applied, effects: [] }
+    )
+  )
+
+/** Clients are the leader's business (§8). */
+const onRequest = (self: Server, state: State, asked: ClientRequest<Request>): Move => {
+  const { id, request } = asked
+  if (!isLeading(state)) {
+    const leader = state.role.is === 'follower' ? state.role.leader : null
+    return fired('redirect-client', state, reply<Response>(id, { type: 'not-leader', leader }))
+  }
+  return match(request)
+    .returnType<Move>()
+    .with({ type: 'command' }, (command) => onCommand(self, state, { ...asked, request: command }))
+    .with({ type: 'read' }, (read) => onRead(self, state, { ...asked, request: read }))
+    .with({ type: 'transfer' }, (transfer) => onTransferRequest(state, id, transfer))
+    .exhaustive()
+}
 
 /** "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower" (§5.1). */
 const onDelivery = (self: Server, state: State, from: NodeId, message: Message): Move => {
+  if (disturbs(self, state, message)) return stay('disregard-candidate', state)
   if (message.term <= state.term) return onMessage(self, state, from, message)
   const adopted = adoptTerm(state, message.term)
   if (!isRequest(message)) return moved('learn-newer-term', adopted)
@@ -46,22 +81,37 @@ const onDelivery = (self: Server, state: State, from: NodeId, message: Message):
   )
 }
 
-const isRequest = ({ type }: Message): boolean => type === 'request-vote' || type === 'append-entries'
+/** [Ongaro] §4.2.3: a candidate that others do not need can neither have a vote nor raise the term. */
+const disturbs = ({ config }: Server, state: State, message: Message): boolean =>
+  config.checkQuorum &&
+  hearsLeader(state) &&
+  message.term > state.term &&
+  (message.type === 'request-pre-vote' || (message.type === 'request-vote' && !message.transfer))
+
+const isRequest = ({ type }: Message): boolean =>
+  type === 'request-vote' || type === 'request-pre-vote' || type === 'append-entries' || type === 'timeout-now'
 
 /** A message of our term or of an earlier one. */
 const onMessage = (self: Server, state: State, from: NodeId, message: Message): Move =>
   match(message)
     .returnType<Move>()
-    .with({ type: 'request-vote' }, (request) => onRequestVote(state, from, request))
     .with({ type: 'append-entries' }, (request) => onAppendEntries(self, state, from, request))
-    .with({ type: 'vote' }, (vote) => (vote.term < state.term ? tooLate(state) : onVote(self, state, from, vote)))
     .with({ type: 'accepted' }, (answer) => asLeader(state, answer, (leader) => onAccepted(self, leader, from, answer)))
     .with({ type: 'rejected' }, (answer) => asLeader(state, answer, (leader) => onRejected(self, leader, from, answer)))
-    .with({ type: 'stale-term' }, () => tooLate(state))
+    .with({ type: 'request-vote' }, (request) => onRequestVote(state, from, request))
+    .with({ type: 'vote' }, (vote) => (vote.term < state.term ? tooLate(state) : onVote(self, state, from, vote)))
+    .with({ type: 'request-pre-vote' }, (request) => onRequestPreVote(state, from, request))
+    .with({ type: 'pre-vote' }, (vote) =>
+      vote.term < state.term ? tooLate(state) : onPreVote(self, state, from, vote)
+    )
+    .with({ type: 'timeout-now', term: state.term }, () =>
+      isLeading(state) ? tooLate(state) : onTimeoutNow(self, state)
+    )
+    .with({ type: 'timeout-now' }, { type: 'stale-term' }, () => tooLate(state))
     .exhaustive()
 
-/** The answer to a question that nobody asks any more. */
-const tooLate = (state: State): Move => stay('ignore-stale-reply', state)
+/** What nobody waits for any more. */
+const tooLate = (state: State): Move => stay('ignore-stale-message', state)
 
 const asLeader = (state: State, { term }: Message, act: (leader: Leading) => Move): Move =>
   term === state.term && isLeading(state) ? act(state) : tooLate(state)

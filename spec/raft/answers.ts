@@ -1,0 +1,61 @@
+/** What a leader makes of the answers to AppendEntries. [Raft] §5.3, Fig. 2 "Leaders" */
+import { stay, type NodeId } from '../kernel/index.ts'
+import type { Accepted, Rejected } from './messages.ts'
+import { handOver } from './office.ts'
+import { moved, then, type Move, type Server } from './raft.ts'
+import { answerReads } from './reads.ts'
+import { advance, heardFrom, progressOf, sendAgain, sendOn, withProgress } from './replication.ts'
+import type { Leading, Progress } from './state.ts'
+
+const { max } = Math
+
+/** "If successful: update nextIndex and matchIndex for follower", and see what is committed now. */
+export const onAccepted = (self: Server, state: Leading, from: NodeId, { matchIndex, round }: Accepted): Move => {
+  const { is, match, next, ...known } = progressOf(state, from)
+  const isFurther = is === 'probing' || matchIndex > match
+  if (!isFurther && !isContact(self, state, from, round)) return stay('ignore-old-reply', state)
+  const reached = max(match, matchIndex)
+  const replicating: Progress = {
+    ...known,
+    is: 'replicating',
+    match: reached,
+    next: is === 'probing' ? reached + 1 : max(next, reached + 1)
+  }
+  const counted = advance(self, heardFrom(self, withProgress(state, from, replicating), from, round))
+  const sent = then(counted, (leader) => sendOn(self, leader, from))
+  const isCommitted = counted.state.commitIndex > state.commitIndex
+  return moved(
+    isCommitted ? 'commit' : isFurther ? 'note-match' : 'note-contact',
+    then(sent, (leader) => {
+      const { state: after, effects } = answerReads(self, leader)
+      return { state: after, effects: isFurther ? [...effects, ...handOver(after)] : effects }
+    })
+  )
+}
+
+/** Whether an answer tells that the follower was there since it was last known to be. */
+const isContact = (self: Server, state: Leading, from: NodeId, round: number): boolean =>
+  round > progressOf(state, from).round ||
+  (self.config.checkQuorum && state.role.followers[from] !== undefined && !state.role.heard.includes(from))
+
+/**
+ * "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry", by a whole term at a time. Where
+ * the logs are known to agree up to `match`, a message between was lost, and what follows it is sent again.
+ */
+export const onRejected = (self: Server, state: Leading, from: NodeId, answer: Rejected): Move => {
+  const { prevLogIndex, conflictIndex, round } = answer
+  const heard = heardFrom(self, state, from, round)
+  const progress = progressOf(heard, from)
+  const { is, match, next } = progress
+  const isOld = is === 'probing' ? prevLogIndex !== next - 1 : prevLogIndex <= match || prevLogIndex >= next
+  if (isOld)
+    return isContact(self, state, from, round)
+      ? moved('note-contact', answerReads(self, heard))
+      : stay('ignore-old-reply', state)
+  const probing: Progress = { ...progress, is: 'probing', next: max(match + 1, conflictIndex) }
+  const sent = sendAgain(self, withProgress(heard, from, probing), from)
+  return moved(
+    'back-up',
+    then(sent, (leader) => answerReads(self, leader))
+  )
+}
