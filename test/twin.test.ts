@@ -36,7 +36,7 @@ const holdsFor = (
     fc.asyncProperty(models, async (model) => {
       const naive = checkNaively(validOf(model), most)
       fc.pre(naive !== null)
-      await compare(model, naive as NaiveReport)
+      await compare(model, naive)
     }),
     { numRuns: runs }
   )

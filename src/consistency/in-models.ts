@@ -54,8 +54,8 @@ export const consistent = <P extends AnySignature, Operation, Response>(
   judge: Judge<unknown, unknown>,
   reading: Reading<P, Operation, Response>
 ): HistoryProperty<P> => {
-  type Content = ReadonlyArray<HistoryRecord<Operation, Response>>
-  return historyProperty<P, Content>(name, {
+  type Records = ReadonlyArray<HistoryRecord<Operation, Response>>
+  return historyProperty<P, Records>(name, {
     initial: [],
     next: (records, record) => [
       ...records,

@@ -65,6 +65,7 @@ const write = (value: unknown): string => {
     for (let index = 0; index < value.length; index++) text += (index === 0 ? '' : ',') + write(value[index])
     return `[${text}]`
   }
+  // oxlint-disable-next-line unicorn/no-array-sort -- the list of keys is our own, and a copy would cost
   for (const key of keys(value).sort())
     text += `${text === '' ? '' : ','}${stringify(key)}:${write((value as Fields)[key])}`
   return `{${text}}`

@@ -3,6 +3,7 @@
  * reducer is called: every call is guarded, so that a mistake in a spec becomes one readable problem.
  */
 import { match } from 'ts-pattern'
+import { excluding, including } from '../../spec/kernel/index.ts'
 import type { AnySignature, Cause, Effect, NodeView, Step, Transition } from '../../spec/kernel/index.ts'
 import { canonical, deepFreeze, NotData, sameData } from './data.ts'
 import type { Machine } from './model.ts'
@@ -94,9 +95,9 @@ const checkEffect = (valid: ValidModel, effect: AnyEffect, where: ReadonlyArray<
     if (codec !== undefined && !codec.is(value))
       refuse('Q208', `the ${what} ${JSON.stringify(value) ?? 'undefined'} does not fit codec ${codec.name}`, where)
   }
-  match(effect as AnyEffect)
+  match(effect)
     .with({ type: 'send' }, ({ to, message }) => {
-      if (!valid.ids.includes(to)) refuse('Q207', `a message is sent to "${String(to)}", which is not there`, where)
+      if (!valid.ids.includes(to)) refuse('Q207', `a message is sent to "${to}", which is not there`, where)
       fits(codecs.message, message, 'message')
     })
     .with({ type: 'start-timer' }, { type: 'stop-timer' }, ({ timer }) => {
@@ -137,9 +138,9 @@ const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEff
   effects.reduce<ReadonlyArray<string>>(
     (timers, effect) =>
       effect.type === 'start-timer'
-        ? [...timers.filter((timer) => timer !== effect.timer), effect.timer].toSorted()
+        ? including(timers, effect.timer)
         : effect.type === 'stop-timer'
-          ? timers.filter((timer) => timer !== effect.timer)
+          ? excluding(timers, effect.timer)
           : timers,
     armed
   )

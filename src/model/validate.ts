@@ -142,7 +142,7 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
   return {
     model,
     ids,
-    selves: ids.map((id) => ({ id, nodes: ids, config: model.nodes[id] as P['config'] })),
+    selves: ids.map((id) => ({ id, nodes: ids, config: model.nodes[id] })),
     budget: {
       crashes: wholeNumber(faults.crashes ?? 0, 0, [...inFaults, 'crashes']),
       crashesForGood: wholeNumber(faults.crashesForGood ?? 0, 0, [...inFaults, 'crashesForGood']),

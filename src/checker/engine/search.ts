@@ -189,9 +189,9 @@ export class Search {
           const to = pool[packet]!
           const sum = this.frames[to]!.sum(vector[to]!, pool[packet + 1]!)
           if (sum > mask[to]!) return false
-          const change = (sum - vector[to]!) << shift[to]!
-          if (word[to] === 0) newLow = (newLow + change) | 0
-          else newHigh = (newHigh + change) | 0
+          const arrived = (sum - vector[to]!) << shift[to]!
+          if (word[to] === 0) newLow = (newLow + arrived) | 0
+          else newHigh = (newHigh + arrived) | 0
         }
         if (newLow === low && newHigh === high) continue
         batch[batched * 2] = newLow
