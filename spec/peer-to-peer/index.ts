@@ -1,0 +1,13 @@
+/** `quorate/spec/peer-to-peer` */
+export * from './version-vectors.ts'
+export * from './replicated-type.ts'
+export * from './tagged.ts'
+export * from './registers.ts'
+export * from './counter.ts'
+export * from './set.ts'
+export * from './messages.ts'
+export * from './state.ts'
+export * from './transitions.ts'
+export * from './protocol.ts'
+export * from './properties.ts'
+export * from './histories.ts'
