@@ -1,0 +1,41 @@
+/** One register that keeps concurrent writes: replicas converge, no write is lost, and reads are causally consistent. */
+import { Natural, Positive } from '../../spec/kernel/index.ts'
+import {
+  allHaveAll,
+  allHaveSiblings,
+  causalConsistency,
+  converged,
+  multiValue,
+  noAcknowledgedWriteIsLost,
+  nothingIsForgotten,
+  peerToPeer,
+  strongEventualConsistency
+} from '../../spec/peer-to-peer/index.ts'
+import { asynchronous, model } from '../../src/model/model.ts'
+import { parameter, parametric } from '../../src/model/parameters.ts'
+import { cluster, read, write } from './cluster.ts'
+
+export default parametric(
+  {
+    peers: parameter(Positive, 3, 'nodes, at least 2'),
+    crashes: parameter(Natural, 1, 'crashes with restart, of any node')
+  },
+  ({ peers, crashes }) =>
+    model({
+      name: 'peer-to-peer-multi-value',
+      protocol: peerToPeer(multiValue),
+      nodes: cluster(peers),
+      network: asynchronous(),
+      faults: { crashes },
+      requests: [write('x', 'n1'), write('y', 'n2'), write('z', 'n1'), read],
+      properties: [
+        strongEventualConsistency,
+        nothingIsForgotten,
+        noAcknowledgedWriteIsLost(),
+        causalConsistency(),
+        allHaveAll(3),
+        allHaveSiblings
+      ],
+      mayStop: converged
+    })
+)
