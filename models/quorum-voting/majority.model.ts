@@ -1,0 +1,25 @@
+/** A linearizable register on majorities: a writer and two readers, any loss, duplication and order. */
+import { Natural } from '../../spec/kernel/index.ts'
+import {
+  allHoldOneWrite,
+  copiesDiffer,
+  copiesOnlyGrowNewer,
+  quorumVoting,
+  versionsAreUnique
+} from '../../spec/quorum-voting/index.ts'
+import { asynchronous, model } from '../../src/model/model.ts'
+import { parameter, parametric } from '../../src/model/parameters.ts'
+import { linearizable, majorities, read, write } from './cluster.ts'
+
+export default parametric({ crashes: parameter(Natural, 0, 'crashes with restart, of any node') }, ({ crashes }) =>
+  model({
+    name: 'quorum-voting',
+    protocol: quorumVoting,
+    nodes: majorities,
+    network: asynchronous(),
+    faults: { crashes },
+    requests: [write('a', 'n1'), read('n2'), read('n3')],
+    properties: [linearizable, copiesOnlyGrowNewer, versionsAreUnique, allHoldOneWrite, copiesDiffer],
+    mayStop: true
+  })
+)
