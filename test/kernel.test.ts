@@ -1,4 +1,5 @@
 /** The language that specs are written in: codecs, sets, steps; and the canonical form of data. */
+// Long because every file of tests costs a start-up: one for the whole language.
 import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import * as t from 'io-ts'
