@@ -7,7 +7,7 @@ import { excluding, including } from '../../spec/kernel/index.ts'
 import type { AnySignature, Cause, Effect, NodeView, Step, Transition } from '../../spec/kernel/index.ts'
 import { canonical, deepFreeze, NotData, sameData } from './data.ts'
 import type { Machine } from './model.ts'
-import { refuse, Refusal } from './problem.ts'
+import { refuse, Refusal, type Code } from './problem.ts'
 import type { ValidModel } from './valid.ts'
 
 type P = AnySignature
@@ -60,7 +60,7 @@ const sayStimulus = (stimulus: Stimulus | { readonly type: 'start' }): string =>
 const frozenMessage =
   /read only|not extensible|Cannot delete property|Cannot add property|Cannot assign|Cannot redefine/
 
-const call = <A>(run: () => A, where: ReadonlyArray<string>, what: string): A => {
+const call = <A>(run: () => A, where: ReadonlyArray<string>, what: string, threw: Code = 'Q201'): A => {
   try {
     return run()
   } catch (error) {
@@ -68,7 +68,7 @@ const call = <A>(run: () => A, where: ReadonlyArray<string>, what: string): A =>
     const said = error instanceof Error ? error.message : String(error)
     return frozenMessage.test(said)
       ? refuse('Q202', `${what} changed its input: ${said}`, where)
-      : refuse('Q201', `${what} threw: ${said}`, where)
+      : refuse(threw, `${what} threw: ${said}`, where)
   }
 }
 
@@ -160,7 +160,8 @@ const applyAll = (
           const applied = call(
             () => machine.apply(so.content, effect.entry, effect.request),
             [...where, `entry ${JSON.stringify(effect.entry)}`],
-            'the machine'
+            'the machine',
+            'Q211'
           )
           textOf(applied.content, "the machine's content", where)
           const answer: ReadonlyArray<AnyEffect> =
