@@ -122,7 +122,6 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
 
   /** An open call takes effect. None where it cannot, or where the answer that is known rules it out. */
   const effected = (way: Configuration, call: Open<Operation>): ReadonlyArray<Configuration> => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- states come from `initial` and `apply`
     const outcome = apply(way.state as State, call.operation)
     if (outcome === null) return []
     // Where many answers are right, which ones is known again from the state that the call found.
@@ -131,7 +130,6 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
   }
 
   const isRight = (call: Open<Operation>, { response }: Done, answered: Response): boolean => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `effected`
     const expected = response as { readonly is: unknown } | { readonly from: State }
     if ('is' in expected) return sameData(expected.is, answered)
     const outcome = apply(expected.from, call.operation)

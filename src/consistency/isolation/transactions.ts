@@ -79,7 +79,6 @@ const decode = (operations: unknown, index: number): either.Either<Problem, Oper
     const wrong = flaw(operation)
     if (wrong !== null) return either.left(problem('Q650', `micro-operation ${at} ${wrong}`, where))
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every micro-operation was just looked at
   return either.right(operations as Operations)
 }
 
