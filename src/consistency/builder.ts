@@ -52,7 +52,6 @@ export const call = <Operation, Response>(process: Process, operation: Operation
 export const historyOf = <Entries extends ReadonlyArray<Entry>>(
   ...entries: Entries
 ): History<OperationOf<Entries[number]>, ResponseOf<Entries[number]>> =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `flat` and `map` lose what the entries are
   (entries.flat() as ReadonlyArray<Unplaced<Invoke<unknown>>>).map((record, index) => ({
     ...record,
     index,

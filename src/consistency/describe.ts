@@ -1,19 +1,17 @@
 /** Calls and records in words. */
+import * as t from 'io-ts'
 import type { Call, Process } from './history.ts'
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A process by name: numbers as they are, strings in quotes, so that 1 and "1" differ. */
 export const describeProcess = (process: Process): string => `process ${JSON.stringify(process)}`
 
 /** `write value=3`, `cas from=0 to=3`, `key="x" read`; anything else as JSON. */
 export const describeOperation = (operation: unknown): string => {
-  if (!isRecord(operation)) return JSON.stringify(operation)
+  if (!t.UnknownRecord.is(operation)) return JSON.stringify(operation)
   const { type, operation: inner, ...fields } = operation
   const named = Object.entries(fields).map(([field, value]) => `${field}=${JSON.stringify(value)}`)
   if (typeof type === 'string' && inner === undefined) return [type, ...named].join(' ')
-  if (type === undefined && isRecord(inner)) return [...named, describeOperation(inner)].join(' ')
+  if (type === undefined && t.UnknownRecord.is(inner)) return [...named, describeOperation(inner)].join(' ')
   return JSON.stringify(operation)
 }
 

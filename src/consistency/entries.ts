@@ -1,6 +1,6 @@
 /**
- * Maps as plain records with one canonical form: an entry that holds what an absent one means is not there, so that equal maps are
- * equal data.
+ * Maps as plain records with one canonical form: an entry that holds what an absent one means is not there, so that
+ * equal maps are equal data.
  */
 import { canonical } from '../model/data.ts'
 

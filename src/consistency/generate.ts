@@ -41,8 +41,8 @@ interface Client<Operation, Response> {
 }
 
 /**
- * A history in which each call takes effect at one random moment between its invocation and its completion. An operation
- * that cannot take place waits; the last calls may stay pending where nothing can take place any more.
+ * A history in which each call takes effect at one random moment between its invocation and its completion. An
+ * operation that cannot take place waits; the last calls may stay pending where nothing can take place any more.
  */
 export const generate = <Operation, Response, State>(
   specification: Specification<Operation, Response, State>,

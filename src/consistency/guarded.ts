@@ -1,4 +1,7 @@
-/** What is thrown on purpose ten calls deep comes back as a problem at the border of a judge. Anything else is our bug. */
+/**
+ * What is thrown on purpose ten calls deep comes back as a problem at the border of a judge. Anything else is our
+ * bug.
+ */
 import { either } from 'fp-ts'
 import { NotData } from '../model/data.ts'
 import { Refusal, problem } from '../model/problem.ts'

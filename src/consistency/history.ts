@@ -2,7 +2,7 @@
  * Histories: what clients asked, what they were answered, and in which order an observer saw both.
  *
  * A history is plain data, an array of records in the order of observation. That order is real time: a call that
- * completed before another was invoked precedes it ([Herlihy90] §2.2). The vocabulary is Jepsen's: a process is
+ * completed before another was invoked precedes it ([Herlihy90]). The vocabulary is Jepsen's: a process is
  * sequential, its completion pairs with the invocation it has open, and a process whose call ended in `info` has
  * crashed. Its call stays open for ever and the client goes on, if at all, as a new process with a new name.
  */
@@ -69,8 +69,8 @@ const at = ({ index }: { readonly index: number }): ReadonlyArray<string> => [`r
 /**
  * Pairs every invocation with its completion, in the order of invocation.
  *
- * @returns Q601 for a completion without an open call, Q602 for an invocation by a process that has a call open (one that
- *   ended in `info` is open for ever), Q603 for indices that do not ascend; the first one found
+ * @returns Q601 for a completion without an open call, Q602 for an invocation by a process that has a call open (one
+ *   that ended in `info` is open for ever), Q603 for indices that do not ascend; the first one found
  */
 export const calls = <Operation, Response>(
   history: History<Operation, Response>

@@ -1,5 +1,6 @@
 /**
- * Linearizability ([Herlihy90]): every call seems to take effect at one moment between its invocation and its completion.
+ * Linearizability ([Herlihy90]): every call seems to take effect at one moment between its invocation and its
+ * completion.
  *
  * A call that ended in `info`, or not at all, may take effect at any moment after its invocation or never.
  */

@@ -1,4 +1,6 @@
-/** Legal orders of calls, and the evidence that there is none: what linearizability and sequential consistency share. */
+/**
+ * Legal orders of calls, and the evidence that there is none: what linearizability and sequential consistency share.
+ */
 import { canonical } from '../model/data.ts'
 import { describeCall } from './describe.ts'
 import type { Call } from './history.ts'
@@ -11,7 +13,10 @@ export interface Budget {
 
 export const defaultBudget: Budget = { visits: 5_000_000 }
 
-/** What an order has to keep: linearizability asks for real time, sequential consistency for the order of each process. */
+/**
+ * What an order has to keep: linearizability asks for real time, sequential consistency for the order of each
+ * process.
+ */
 export type Precedence = 'real-time' | 'program'
 
 /** A legal sequential order of the calls of one part: each by the index of its invocation. */

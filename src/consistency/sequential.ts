@@ -1,8 +1,8 @@
 /**
  * Sequential consistency ([Lamport79]): some order of all calls is legal and keeps the order of each process.
  *
- * Real time does not matter, so a read may answer what was overwritten long ago. Objects that are sequentially consistent
- * one by one need not be so together ([Herlihy90] §3.3), so a history is never split by key.
+ * Real time does not matter, so a read may answer what was overwritten long ago. Objects that are sequentially
+ * consistent one by one need not be so together ([Herlihy90]), so a history is never split by key.
  */
 import { defaultBudget } from './order.ts'
 import type { Budget, LegalOrder, OrderViolation } from './order.ts'

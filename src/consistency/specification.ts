@@ -1,7 +1,8 @@
 /**
  * Sequential specifications: what an object does when it is used by one client at a time.
  *
- * A judge asks whether the concurrent history of an object can be told as a sequential one that the specification allows.
+ * A judge asks whether the concurrent history of an object can be told as a sequential one that the specification
+ * allows.
  */
 import * as t from 'io-ts'
 import { closed } from '../../spec/kernel/codecs.ts'
@@ -45,8 +46,9 @@ export interface Specification<Operation, Response, State> {
    */
   readonly partition?: (operation: Operation) => unknown
   /**
-   * Whether this operation, answered like this, leaves every state as it is: a read, or a compare-and-set that answers
-   * false. Judges place such calls without trying alternatives. Leaving it out costs only time; a wrong `true` is refused.
+   * Whether this operation, answered like this, leaves every state as it is: a read, or a compare-and-set that
+   * answers false. Judges place such calls without trying alternatives. Leaving it out costs only time; a wrong
+   * `true` is refused.
    */
   readonly readOnly?: (operation: Operation, response: unknown) => boolean
 }

@@ -1,9 +1,9 @@
 /**
  * What a judge is: a pure function from a history to a verdict.
  *
- * A history that cannot be judged at all (a completion without an invocation, an operation that the specification does
- * not have) is a Problem; everything that can be judged gets a verdict. The verdict depends on the history alone, never on the clock, so it
- * can be cached by history.
+ * A history that cannot be judged at all (a completion without an invocation, an operation that the specification
+ * does not have) is a Problem; everything that can be judged gets a verdict. The verdict depends on the history
+ * alone, never on the clock, so it can be cached by history.
  */
 import type { either } from 'fp-ts'
 import type { Problem } from '../model/problem.ts'

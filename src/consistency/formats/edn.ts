@@ -1,8 +1,8 @@
 /**
  * Extensible data notation, the syntax of Clojure's data, as far as recorded histories use it.
  *
- * Tags, metadata and namespaces of maps are read and dropped. What has no exact counterpart in JavaScript (integers beyond
- * 2^53, ratios, `##NaN`) is kept as its own text, so that different values stay different.
+ * Tags, metadata and namespaces of maps are read and dropped. What has no exact counterpart in JavaScript (integers
+ * beyond 2^53, ratios, `##NaN`) is kept as its own text, so that different values stay different.
  */
 import { either } from 'fp-ts'
 import { canonical } from '../../model/data.ts'
@@ -32,9 +32,15 @@ export interface EdnMap {
 /** Deeper nesting than this is refused: no history needs it, and recursion must end. */
 const deepest = 200
 
-const spaceOrComment = /(?:[\s,]|;[^\n]*)+/y
-const atom = /[^\s,()[\]{}";]+/y
-const quoted = /"((?:[^"\\]|\\[^])*)"/y
+const newline = 10
+const semicolon = 59
+// By character code below 128: 1 for space, 2 for whatever else ends an atom. Line breaks are counted, so they are no
+// space.
+const roles = new Uint8Array(128)
+for (const character of ' \t\r\f,') roles[character.charCodeAt(0)] = 1
+for (const character of '()[]{}";\n') roles[character.charCodeAt(0)] = 2
+const isSpace = (code: number): boolean => code < 128 && roles[code] === 1
+const isDelimiter = (code: number): boolean => code < 128 && roles[code] !== 0
 const decimal = /^[-+]?(?:0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?[NM]?$/
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 const characters: Readonly<Record<string, string>> = { newline: '\n', space: ' ', tab: '\t', return: '\r' }
@@ -62,30 +68,55 @@ const atomOf = (text: string): Edn => {
 
 const pairs = (items: ReadonlyArray<Edn>): ReadonlyArray<readonly [Edn, Edn]> => {
   if (items.length % 2 === 1) throw new Malformed('a map has a key without a value')
-  return items.flatMap((key, i) => (i % 2 === 0 ? [[key, items[i + 1]!] as const] : []))
+  const found: Array<readonly [Edn, Edn]> = []
+  for (let i = 0; i < items.length; i += 2) found.push([items[i]!, items[i + 1]!])
+  return found
 }
 
 /** A cursor over the text, and the forms that it reads. */
 const reader = (text: string) => {
   let at = 0
   let line = 1
+  // Keywords come again and again, and are all the same.
+  const keywords = new Map<string, Edn>()
 
-  const pass = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at
-    const found = pattern.exec(text)
-    if (found === null) return null
-    at = pattern.lastIndex
-    for (let i = found[0].indexOf('\n'); i !== -1; i = found[0].indexOf('\n', i + 1)) line += 1
-    return found
+  const passSpace = (): void => {
+    for (;;) {
+      const code = text.charCodeAt(at)
+      if (code === newline) line += 1
+      else if (code === semicolon) at = text.indexOf('\n', at) - 1
+      else if (!isSpace(code)) return
+      // A comment that no line break ends goes to the end of the text.
+      at = at === -2 ? text.length : at + 1
+    }
+  }
+
+  /** Everything up to the next delimiter; '' if there is nothing. */
+  const passAtom = (): string => {
+    const start = at
+    while (at < text.length && !isDelimiter(text.charCodeAt(at))) at += 1
+    return text.slice(start, at)
+  }
+
+  const passString = (): string => {
+    const start = at + 1
+    for (at = start; at < text.length && text[at] !== '"'; at += 1) {
+      if (text[at] === '\\') at += 1
+      if (text.charCodeAt(at) === newline) line += 1
+    }
+    if (at >= text.length) throw new Malformed('a string does not end')
+    at += 1
+    const inner = text.slice(start, at - 1)
+    return inner.includes('\\') ? unescaped(inner) : inner
   }
 
   /** Passes what has no meaning; false at the end of the text. */
   const advance = (depth: number): boolean => {
-    pass(spaceOrComment)
+    passSpace()
     while (text.startsWith('#_', at)) {
       at += 2
       form(depth)
-      pass(spaceOrComment)
+      passSpace()
     }
     return at < text.length
   }
@@ -106,8 +137,8 @@ const reader = (text: string) => {
   const dispatched = (depth: number): Edn => {
     at += 1
     if (text[at] === '{') return { is: 'set', items: items('}', depth) }
-    if (text[at] === '#') return { is: 'symbol', name: `#${pass(atom)?.[0] ?? ''}` }
-    if (pass(atom) === null) throw new Malformed('"#" stands alone')
+    if (text[at] === '#') return { is: 'symbol', name: `#${passAtom()}` }
+    if (passAtom() === '') throw new Malformed('"#" stands alone')
     return form(depth)
   }
 
@@ -119,19 +150,18 @@ const reader = (text: string) => {
     if (first === '{') return { is: 'map', entries: pairs(items('}', depth + 1)), line: start }
     if (first === '[' || first === '(') return { is: 'list', items: items(closing[first] ?? '', depth + 1) }
     if (first === '#') return dispatched(depth + 1)
-    if (first === '"') {
-      const string = pass(quoted)
-      if (string === null) throw new Malformed('a string does not end')
-      return unescaped(string[1] ?? '')
-    }
+    if (first === '"') return passString()
     if (first === '^') {
       at += 1
       form(depth + 1)
       return form(depth + 1)
     }
-    const found = pass(atom)
-    if (found === null) throw new Malformed(`"${first}" is not expected here`)
-    return atomOf(found[0])
+    const found = passAtom()
+    if (found === '') throw new Malformed(`"${first}" is not expected here`)
+    if (first !== ':') return atomOf(found)
+    const keyword = keywords.get(found) ?? atomOf(found)
+    keywords.set(found, keyword)
+    return keyword
   }
 
   return { more: () => advance(0), form: () => form(0), line: () => line }

@@ -1,7 +1,9 @@
 /**
- * Histories of transactions as Elle reads them: `{:type :ok, :f :txn, :value [[:append 3 1] [:r 4 [1 2]]], :process 0}`.
+ * Histories of transactions as Elle reads them: `{:type :ok, :f :txn, :value [[:append 3 1] [:r 4 [1 2]]], :process
+ * 0}`.
  *
- * Both workloads, list-append and rw-register. `:read` and `:write`, as Knossos' multi-register has them, are read as `:r` and `:w`.
+ * Both workloads, list-append and rw-register. `:read` and `:write`, as Knossos' multi-register has them, are read as
+ * `:r` and `:w`.
  */
 import { either } from 'fp-ts'
 import { canonical } from '../../model/data.ts'

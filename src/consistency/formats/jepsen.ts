@@ -1,8 +1,8 @@
 /**
  * Histories as Jepsen and Knossos write them: EDN maps, one per record, bare or within one vector or list.
  *
- * `{:process 0, :type :ok, :f :read, :value 3, :index 7, :time 1000}`. Records of processes that are not numbers, such as
- * `:nemesis`, are left out: they are not calls. A `nil` that was read is the value null.
+ * `{:process 0, :type :ok, :f :read, :value 3, :index 7, :time 1000}`. Records of processes that are not numbers,
+ * such as `:nemesis`, are left out: they are not calls. A `nil` that was read is the value null.
  */
 import { either } from 'fp-ts'
 import { canonical } from '../../model/data.ts'

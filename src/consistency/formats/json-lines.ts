@@ -25,16 +25,16 @@ const AnyRecord = t.union([records.invoke, records.ok, records.fail, records.inf
 /** The codec of a history whose operations and responses are any plain data. */
 export const HistoryCodec: t.Type<History<unknown, unknown>, unknown> = t.readonlyArray(AnyRecord, 'a history')
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isType = (value: unknown): value is keyof typeof records =>
   typeof value === 'string' && Object.hasOwn(records, value)
 
 /** Deeper nesting than this is refused: no history needs it, and recursion must end. */
 const deepest = 200
 
-/** What is wrong with data that came through JSON; null if nothing is. Integers beyond 2^53 have lost their last digits. */
+/**
+ * What is wrong with data that came through JSON; null if nothing is. Integers beyond 2^53 have lost their last
+ * digits.
+ */
 const inexact = (value: unknown, depth = 0): string | null => {
   if (typeof value === 'number')
     return Number.isInteger(value) && !Number.isSafeInteger(value)
@@ -67,7 +67,7 @@ const recordOf = (
   if (either.isLeft(value)) return either.left(problem('Q604', value.left, where))
   const wrong = inexact(value.right)
   if (wrong !== null) return either.left(problem('Q605', wrong, where))
-  if (!isObject(value.right)) return either.left(problem('Q605', 'the line is not a record', where))
+  if (!t.UnknownRecord.is(value.right)) return either.left(problem('Q605', 'the line is not a record', where))
   const { type } = value.right
   if (!isType(type))
     return either.left(problem('Q605', `type ${JSON.stringify(type)} is not invoke, ok, fail or info`, where))
@@ -82,8 +82,8 @@ const recordOf = (
 }
 
 /**
- * Reads a history. `index` may be left out (the record then follows the one before it), and so may `time` and `reason` (null). Blank lines
- * are passed over.
+ * Reads a history. `index` may be left out (the record then follows the one before it), and so may `time` and
+ * `reason` (null). Blank lines are passed over.
  *
  * @returns Q604 for a line that is not JSON, Q605 for one that is not a record, each with its line
  */

@@ -1,9 +1,9 @@
 /**
  * The logs that Porcupine is tested with.
  *
- * The register log is one line of Jepsen's own logging per record: `INFO  jepsen.util - 0  :invoke  :cas  [3 0]`, for a
- * register with compare-and-set that starts as nil. Other than in a history, `:fail` on a `:cas` says that it did not find
- * its value: an answer. The key-value log is a Jepsen history with `:get`, `:put` and `:append`.
+ * The register log is one line of Jepsen's own logging per record: `INFO  jepsen.util - 0  :invoke  :cas  [3 0]`, for
+ * a register with compare-and-set that starts as nil. Other than in a history, `:fail` on a `:cas` says that it did
+ * not find its value: an answer. The key-value log is a Jepsen history with `:get`, `:put` and `:append`.
  */
 import { either } from 'fp-ts'
 import { problem } from '../../model/problem.ts'

@@ -1,10 +1,11 @@
 /**
- * The configurations that a search has been in, so that it is never in one twice ([Lowe17] §3).
+ * The configurations that a search has been in, so that it is never in one twice ([Lowe17]).
  *
- * Part of the sealed search, see search.ts. A configuration is a row of 32-bit words: a prefix (where the search is, which
- * state, which calls are done) and a set of bits (which optional calls are used up). Rows are compared word by word; the hash only finds them.
- * An earlier row with the same prefix that has used up fewer optional calls can do all that the new one can, and it failed or
- * is being worked on, so the new one is as good as seen. Without optional calls this is plain equality.
+ * Part of the sealed search, see search.ts. A configuration is a row of 32-bit words: a prefix (where the search is,
+ * which state, which calls are done) and a set of bits (which optional calls are used up). Rows are compared word by
+ * word; the hash only finds them. An earlier row with the same prefix that has used up fewer optional calls can do
+ * all that the new one can, and it failed or is being worked on, so the new one is as good as seen. Without optional
+ * calls this is plain equality.
  */
 const { imul } = Math
 

@@ -1,9 +1,9 @@
 /**
  * Calls that no order can place, found without looking at order: a value read that nobody wrote, say.
  *
- * Part of the sealed search, see search.ts. Every state that any sequence of these calls can reach, each used as often as one
- * likes, is an upper bound on the states of any order. A call that none of them allows refutes all orders at once, which the
- * search would find out only after trying them all.
+ * Part of the sealed search, see search.ts. Every state that any sequence of these calls can reach, each used as
+ * often as one likes, is an upper bound on the states of any order. A call that none of them allows refutes all
+ * orders at once, which the search would find out only after trying them all.
  */
 import { refused } from './transitions.ts'
 import type { Transitions } from './transitions.ts'

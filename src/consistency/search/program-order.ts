@@ -1,8 +1,8 @@
 /**
  * Program order: the next call of any process may come next, whenever it was invoked.
  *
- * Part of the sealed search, see search.ts. What is placed is told by one position per process; the last call of a process
- * may be optional and has a bit instead.
+ * Part of the sealed search, see search.ts. What is placed is told by one position per process; the last call of a
+ * process may be optional and has a bit instead.
  */
 import { sortTail } from './arrangement.ts'
 import type { Arrangement } from './arrangement.ts'

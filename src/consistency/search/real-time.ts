@@ -2,9 +2,10 @@
  * Real-time order: a call may come next if it was invoked before the first completion whose call is not placed yet.
  *
  * Part of the sealed search, see search.ts. The calls not yet placed stand in a doubly linked list in the order of
- * invocation and are lifted out and put back ([Wing93] §4.3). What is placed is told by a number and a few bits: `first`,
- * the first completion whose call is not placed, and one bit for each call that is open at that moment; every call completed before is placed,
- * every call invoked after is not. So a configuration is as small as the concurrency, however long the history.
+ * invocation and are lifted out and put back ([Wing93]). What is placed is told by a number and a few bits: `first`,
+ * the first completion whose call is not placed, and one bit for each call that is open at that moment; every call
+ * completed before is placed, every call invoked after is not. So a configuration is as small as the concurrency,
+ * however long the history.
  */
 import { sortTail } from './arrangement.ts'
 import type { Arrangement } from './arrangement.ts'
@@ -28,8 +29,8 @@ const completions = (intervals: ReadonlyArray<Interval>): Int32Array =>
   )
 
 /**
- * @param kinds by call: calls of one kind are interchangeable, so of those that may come next only the one that completes
- *   first is offered
+ * @param kinds by call: calls of one kind are interchangeable, so of those that may come next only the one that
+ *   completes first is offered
  */
 export const realTime = (intervals: ReadonlyArray<Interval>, kinds: Int32Array, kindCount: number): Arrangement => {
   const count = intervals.length
@@ -116,7 +117,7 @@ export const realTime = (intervals: ReadonlyArray<Interval>, kinds: Int32Array, 
         into[standing[kind]!] = call
       }
     }
-    // Just in time ([Lowe17] §4): the call that completes first is tried first, optional calls are tried last.
+    // Just in time ([Lowe17]): the call that completes first is tried first, optional calls are tried last.
     sortTail(into, start, rank)
   }
 

@@ -1,14 +1,14 @@
 /**
  * The search for a legal sequential order of calls: Wing & Gong's, with Lowe's memory of configurations.
  *
- * This folder is sealed and mutates: the search visits millions of configurations, places a call and takes it back at each, and copying
- * persistent data there costs more than all the rest. Nothing of it leaks: a search is built from plain data,
- * is advanced by a number of steps, and answers with plain data.
+ * This folder is sealed and mutates: the search visits millions of configurations, places a call and takes it back at
+ * each, and copying persistent data there costs more than all the rest. Nothing of it leaks: a search is built from
+ * plain data, is advanced by a number of steps, and answers with plain data.
  *
- * Two choices need no branch. A call that is allowed here and changes no state (a read of the value held) is placed at once: any
- * legal order in which it comes later stays legal when it moves here. An optional call that changes nothing here need not be placed here.
- * Nor is an optional call placed where the call after it would come out the same without it: leaving it out is a choice that is
- * tried anyway, and one that has used up less.
+ * Two choices need no branch. A call that is allowed here and changes no state (a read of the value held) is placed
+ * at once: any legal order in which it comes later stays legal when it moves here. An optional call that changes
+ * nothing here need not be placed here. Nor is an optional call placed where the call after it would come out the
+ * same without it: leaving it out is a choice that is tried anyway, and one that has used up less.
  *
  * [Wing93] is the search, [Lowe17] the memory, [Horn15] the idea to split by key, which the caller does.
  */

@@ -1,8 +1,9 @@
 /**
- * A specification as a table: states and kinds of calls are small numbers, and every step of the reducer is computed once.
+ * A specification as a table: states and kinds of calls are small numbers, and every step of the reducer is computed
+ * once.
  *
- * Part of the sealed search, see search.ts. Calls with equal operations and equal responses are of one kind. A call that
- * may or may not have happened has no response, and any response will do.
+ * Part of the sealed search, see search.ts. Calls with equal operations and equal responses are of one kind. A call
+ * that may or may not have happened has no response, and any response will do.
  */
 import { canonical } from '../../model/data.ts'
 import { refuse } from '../../model/problem.ts'
@@ -89,7 +90,10 @@ export const transitionsOf = <Operation, Response, State>(
   return { kinds, kindCount, readOnly, next, state: (id) => states[id]! }
 }
 
-/** One step of the reducer. A specification that throws is the user's to mend, so it leaves as a refusal, not as a crash. */
+/**
+ * One step of the reducer. A specification that throws is the user's to mend, so it leaves as a refusal, not as a
+ * crash.
+ */
 export const applied = <Operation, Response, State>(
   specification: Specification<Operation, Response, State>,
   state: State,

@@ -1,9 +1,11 @@
 /**
  * Reads and writes of registers, and which write each read read from.
  *
- * The judges of sessions and causality need no specification but registers, and to know what every read saw. So each value is
- * written to a key at most once, and never the value it starts with ([Bouajjani17] §5 calls such histories differentiated).
+ * The judges of sessions and causality need no specification but registers, and to know what every read saw. So each
+ * value is written to a key at most once, and never the value it starts with ([Bouajjani17] calls such histories
+ * differentiated).
  */
+import * as t from 'io-ts'
 import { either } from 'fp-ts'
 import { canonical } from '../../model/data.ts'
 import { problem } from '../../model/problem.ts'
@@ -31,7 +33,10 @@ export interface Accesses {
   readonly writes: ReadonlyArray<Access>
   /** By access: the place of a write in `writes`; -1 for a read. */
   readonly writeNumber: Int32Array
-  /** By access: the place in `writes` of the write that a read read from; -1 for a write, and for a read of the initial value. */
+  /**
+   * By access: the place in `writes` of the write that a read read from; -1 for a write, and for a read of the
+   * initial value.
+   */
   readonly readFrom: Int32Array
   /** Reads of a value that no write wrote, and of one whose write failed. */
   readonly thinAir: ReadonlyArray<Access>
@@ -44,12 +49,9 @@ interface Asked {
   readonly value: unknown
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** `read`, `write`, either within a keyed operation, `get` and `put`; null for anything else. */
 const askedOf = (operation: unknown): Asked | null => {
-  if (!isRecord(operation)) return null
+  if (!t.UnknownRecord.is(operation)) return null
   const { type, key = null, value, operation: inner } = operation
   if (type === undefined && inner !== undefined) {
     const asked = askedOf(inner)

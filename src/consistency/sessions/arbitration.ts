@@ -1,8 +1,8 @@
 /**
  * Whether one order of all writes explains all reads: each read answers the last write to its key among those it saw.
  *
- * So a write that a read saw, other than the one it read from, comes before that one. The order exists exactly if what must come before what
- * has no cycle ([Bouajjani17] §5.2, CyclicCF, for the case of all guarantees).
+ * So a write that a read saw, other than the one it read from, comes before that one. The order exists exactly if
+ * what must come before what has no cycle ([Bouajjani17], CyclicCF, for the case of all guarantees).
  */
 import type { Access, Accesses } from './accesses.ts'
 import { addBits, hasBit, noBits, numbersIn, setBit } from './bits.ts'

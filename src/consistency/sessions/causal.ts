@@ -1,9 +1,10 @@
 /**
- * Causal consistency, in its three strengths ([Bouajjani17] §3), on histories of registers in which no value is written
+ * Causal consistency, in its three strengths ([Bouajjani17]), on histories of registers in which no value is written
  * to a key twice. There each is the absence of a few patterns, and judged in polynomial time.
  *
- * Weak causal consistency: no read goes back behind what it causally knows. Causal convergence adds that replicas agree on one order of
- * writes; causal memory adds that each session sees one order of its own. Neither of the two implies the other.
+ * Weak causal consistency: no read goes back behind what it causally knows. Causal convergence adds that replicas
+ * agree on one order of writes; causal memory adds that each session sees one order of its own. Neither of the two
+ * implies the other.
  */
 import { either } from 'fp-ts'
 import type { Judge } from '../verdict.ts'
@@ -67,7 +68,8 @@ const judge = (
 })
 
 /**
- * The judge of weak causal consistency. Histories, problems and memory as for `sessionGuarantees`, and so for the other two.
+ * The judge of weak causal consistency. Histories, problems and memory as for `sessionGuarantees`, and so for the
+ * other two.
  *
  * @param initial what a register that was never written holds
  */

@@ -1,8 +1,8 @@
 /**
  * Convergence: once nothing is written any more, every session comes to read the same.
  *
- * A finite history shows that only if it ends quiet: after the last write has completed, sessions go on reading. What a session reads
- * last from a key is what it has come to. Replicas may take their time, so earlier reads may differ.
+ * A finite history shows that only if it ends quiet: after the last write has completed, sessions go on reading. What
+ * a session reads last from a key is what it has come to. Replicas may take their time, so earlier reads may differ.
  */
 import { either } from 'fp-ts'
 import { guarded } from '../guarded.ts'
@@ -67,8 +67,8 @@ const judgeSettled = (accesses: Accesses): Verdict<Divergence> => {
 }
 
 /**
- * The judge of convergence, on histories of registers or maps in which no value is written to a key twice. `unknown` where the
- * history does not end quiet.
+ * The judge of convergence, on histories of registers or maps in which no value is written to a key twice. `unknown`
+ * where the history does not end quiet.
  *
  * @param initial what a register that was never written holds
  */

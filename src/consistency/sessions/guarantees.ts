@@ -1,10 +1,10 @@
 /**
  * Session guarantees ([Terry94]): what a client may count on that talks now to one replica and now to another.
  *
- * They are judged as in [Viotti16] §3: there is one order of all writes, each read saw some of them, and it answers the last one to
- * its key among those it saw; the guarantees say what it must have seen. Single reads say little about what else a replica held, so
- * monotonic writes and writes follow reads show only together with a guarantee that binds reads: asked for alone they
- * always hold.
+ * They are judged as in [Viotti16]: there is one order of all writes, each read saw some of them, and it answers the
+ * last one to its key among those it saw; the guarantees say what it must have seen. Single reads say little about
+ * what else a replica held, so monotonic writes and writes follow reads show only together with a guarantee that
+ * binds reads: asked for alone they always hold.
  */
 import { either } from 'fp-ts'
 import { guarded } from '../guarded.ts'
@@ -27,11 +27,11 @@ import type { Guarantee, Visibility } from './visibility.ts'
  * - `overwritten-read`: a value was read after a write was seen that had itself seen and replaced it
  * - `conflicting-order`: the reads need the writes in an order that runs in a circle
  */
-export type Anomaly =
+export type SessionAnomaly =
   'thin-air-read' | 'aborted-read' | 'cyclic-causality' | 'initial-read' | 'overwritten-read' | 'conflicting-order'
 
 export interface SessionViolation {
-  readonly anomaly: Anomaly
+  readonly anomaly: SessionAnomaly
   /** The fewest of the guarantees asked for that do not hold together; none where nothing can explain the history. */
   readonly guarantees: ReadonlyArray<Guarantee>
   /** The calls that are named. */
@@ -42,7 +42,7 @@ export interface SessionViolation {
 
 export type Found = Omit<SessionViolation, 'guarantees'>
 
-export const found = (anomaly: Anomaly, named: ReadonlyArray<Access>, steps: ReadonlyArray<string>): Found => ({
+export const found = (anomaly: SessionAnomaly, named: ReadonlyArray<Access>, steps: ReadonlyArray<string>): Found => ({
   anomaly,
   calls: [...new Set(named)].map(({ call }) => call),
   steps
@@ -146,8 +146,8 @@ export const judgeAccesses = (
  * The judge of session guarantees, each process being a session, on histories of registers or maps in which no value is
  * written to a key twice. Memory: the square of the number of writes, in bits, and reads times writes.
  *
- * Problems: Q601 to Q603 for records that do not pair up, Q605 for what is not plain data, Q607 for an operation that is neither read
- * nor write, Q652 for a value written twice.
+ * Problems: Q601 to Q603 for records that do not pair up, Q605 for what is not plain data, Q607 for an operation that
+ * is neither read nor write, Q652 for a value written twice.
  *
  * @param initial what a register that was never written holds
  */

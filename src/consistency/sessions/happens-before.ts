@@ -1,15 +1,18 @@
 /**
  * Causal order over reads and writes alike, and what one session may conclude from it.
  *
- * For causal memory each session orders all writes it knows of by itself: what happened before its reads grows until nothing
- * more follows ([Bouajjani17] §5.2, the relation HB of the last operation of the session).
+ * For causal memory each session orders all writes it knows of by itself: what happened before its reads grows until
+ * nothing more follows ([Bouajjani17], the relation HB of the last operation of the session).
  */
 import type { Access, Accesses } from './accesses.ts'
 import { addBits, hasBit, noBits, setBit } from './bits.ts'
 import type { Bits } from './bits.ts'
 import type { Visibility } from './visibility.ts'
 
-/** By access: all accesses before it in causal order, the closure of session order and reads-from. The order must have no cycle. */
+/**
+ * By access: all accesses before it in causal order, the closure of session order and reads-from. The order must have
+ * no cycle.
+ */
 export const causalPast = ({ all, sessions, writes, readFrom }: Accesses): ReadonlyArray<Bits> => {
   const past: Array<Bits | undefined> = Array.from({ length: all.length })
   const next = sessions.map(() => 0)

@@ -1,8 +1,9 @@
 /**
- * Which writes each read must have seen, given some session guarantees ([Terry94] §3).
+ * Which writes each read must have seen, given some session guarantees ([Terry94]).
  *
- * A read saw the write it read from. Each guarantee adds to that, and all of them only ever add, so the least sets that satisfy
- * them are computed in one pass along session order and reads-from. Whatever contradicts the least sets contradicts any.
+ * A read saw the write it read from. Each guarantee adds to that, and all of them only ever add, so the least sets
+ * that satisfy them are computed in one pass along session order and reads-from. Whatever contradicts the least sets
+ * contradicts any.
  */
 import type { Access, Accesses } from './accesses.ts'
 import { addBits, noBits, setBit } from './bits.ts'
@@ -24,7 +25,10 @@ export const guarantees: ReadonlyArray<Guarantee> = [
 ]
 
 export interface Visibility {
-  /** By access: the writes that a read must have seen; for a write, the writes that whoever sees it must have seen, itself included. */
+  /**
+   * By access: the writes that a read must have seen; for a write, the writes that whoever sees it must have seen,
+   * itself included.
+   */
   readonly seen: ReadonlyArray<Bits>
 }
 

@@ -10,7 +10,9 @@ export const MutexOperation = t.union(
 )
 export type MutexOperation = t.TypeOf<typeof MutexOperation>
 
-/** Both answer null. `acquire` takes place only while the lock is free, `release` only while it is held, by whomever. */
+/**
+ * Both answer null. `acquire` takes place only while the lock is free, `release` only while it is held, by whomever.
+ */
 export const mutex: Specification<MutexOperation, null, 'free' | 'held'> = {
   name: 'mutex',
   operation: MutexOperation,

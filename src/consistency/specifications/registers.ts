@@ -46,14 +46,18 @@ export const casRegister = (initial: unknown = null): Specification<CasRegisterO
   readOnly: ({ type }, response) => type === 'read' || (type === 'cas' && response === false)
 })
 
-/** `['r', key, value]` or `['w', key, value]`: the value of an `r` is null when asked, and what was read when answered. */
+/**
+ * `['r', key, value]` or `['w', key, value]`: the value of an `r` is null when asked, and what was read when
+ * answered.
+ */
 export type RegisterStep = readonly ['r' | 'w', unknown, unknown]
 
 const RegisterStep = t.readonly(t.tuple([t.keyof({ r: null, w: null }), t.unknown, t.unknown]), '[r | w, key, value]')
 
 /**
  * Registers by key, read and written by transactions, each of which takes effect as a whole. Linearizable by this
- * specification is what databases call strict serializability. The response is the transaction with its reads filled in.
+ * specification is what databases call strict serializability. The response is the transaction with its reads filled
+ * in.
  *
  * @param initial by key, the key as canonical text: `{ '"x"': 0 }`; a key that is not there holds null
  */
