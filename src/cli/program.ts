@@ -1,6 +1,14 @@
 /** The command `quorate`: its subcommands, their options and their help. Nothing else is loaded until it is needed. */
 import { Command, Option } from 'commander'
 import { readBytes, readCount, readParameter, readReductions, type CheckFlags } from './flags.ts'
+import {
+  formatNames,
+  keyAssumptions,
+  readInitial,
+  readJudgeNames,
+  readPictureFile,
+  type JudgeFlags
+} from './judge-flags.ts'
 import type { ReplayFlags } from './commands/replay.ts'
 import type { TraceFlags } from './commands/trace.ts'
 import { traceForms } from './forms.ts'
@@ -105,6 +113,45 @@ ends the check at hand as incomplete and prints what is known, the second ends t
     .action(async (file: string, flags: TraceFlags) => {
       const { traceCommand } = await import('./commands/trace.ts')
       done(await traceCommand(file, flags, terminal))
+    })
+
+  withExamples(program.command('judge'), [
+    ['quorate judge run.jsonl --as linearizable:register', 'what clients saw of a register'],
+    [
+      'quorate judge history.edn --as isolation:snapshot --timeline cycle.svg',
+      'transactions recorded by Jepsen, with a picture'
+    ],
+    ['quorate judge run.jsonl --as linearizable:key-value,sequential:key-value', 'by two judges'],
+    ['tail -n 2000 run.jsonl | quorate judge - --as causal --json', 'from a pipe, for programs'],
+    ['quorate judge --list', 'the judges there are']
+  ])
+    .description('judge a recorded history: is it linearizable, causal, serializable …')
+    .argument('[history]', 'a file with a history, or - for standard input')
+    .option('--as <judges>', 'what to judge it as, with commas between them; repeatable', readJudgeNames)
+    .option('--list', 'print the judges there are, and nothing else')
+    .addOption(
+      new Option('--format <format>', 'the format it is in (default: told from its text)').choices(formatNames)
+    )
+    .option('--initial <value>', 'what a register holds at first: JSON, or a string (default: null)', readInitial)
+    .addOption(
+      new Option('--keys <assumption>', 'isolation: what each register by itself is known to be').choices(
+        keyAssumptions
+      )
+    )
+    .option('--visits <n>', 'end a search for an order as unknown after so many steps (default: 5000000)', readCount)
+    .option(
+      '--timeline <file>',
+      'draw the window around a violation: .svg, or .html with explanations',
+      readPictureFile
+    )
+    .option('--json', 'print one JSON document, and nothing else, on standard output')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 every verdict is ok, 1 one is a violation or unknown, 2 the input is wrong.'
+    )
+    .action(async (file: string | undefined, flags: JudgeFlags) => {
+      const { judgeCommand } = await import('./commands/judge.ts')
+      done(judgeCommand(file, flags, terminal))
     })
   return program
 }
