@@ -2,10 +2,10 @@
  * Broken: an entry of an earlier term is taken for committed as soon as a majority holds it. [Raft] §5.4.2, Fig. 8 is
  * the run that this model finds, with three servers instead of five.
  */
-import { lastIndex, type NodeView, type Protocol } from '../../spec/kernel/index.ts'
+import { lastIndex, type Protocol } from '../../spec/kernel/index.ts'
 import { committedNeverChanges, isLeading, leaderCompleteness, raft, type Raft } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
-import { cluster, commands, startsHeartbeat, upToTerm, without } from './cluster.ts'
+import { cluster, commands, startsHeartbeat, takingTurns, upToTerm, without } from './cluster.ts'
 
 const counting: Protocol<Raft> = {
   ...raft,
@@ -19,16 +19,13 @@ const counting: Protocol<Raft> = {
   }
 }
 
-/** To keep the search short: n1 and n2 take turns to stand for election, as S1 and S5 do in the figure. */
-const takingTurns = (node: NodeView<Raft>): boolean =>
-  !node.up || node.state.role.is === 'follower' || node.id === (node.state.term % 2 === 1 ? 'n1' : 'n2')
-
 export default model({
   name: 'raft-commit-by-counting-breaks-leader-completeness',
   protocol: without(counting, startsHeartbeat),
   nodes: cluster(3).nodes,
   network: asynchronous(),
   requests: [...commands(1, ['n1']), ...commands(2, ['n2']).slice(1)],
+  // As S1 and S5 do in the figure.
   bounds: { node: (node) => upToTerm(4)(node) && takingTurns(node) },
   properties: [leaderCompleteness, committedNeverChanges],
   expect: { violates: 'leader-completeness' }

@@ -4,6 +4,7 @@ import {
   allEqual,
   always,
   entries,
+  isMajority,
   living,
   reachable,
   slice,
@@ -45,6 +46,7 @@ export const leaderAppendOnly = step<Raft>(
     !before.up ||
     !after.up ||
     before.state.role.is !== 'leader' ||
+    after.state.role.is !== 'leader' ||
     agreeUpTo(before.state.log, after.state.log, before.state.log.last)
 )
 
@@ -105,6 +107,19 @@ export const oneVotePerTerm = step<Raft>(
     after.durable.votedFor === before.durable.votedFor
 )
 
+/**
+ * What pre-vote is for: nobody starts a term that a majority of the one before has not agreed to, so a server that was
+ * cut off comes back with a term that deposes no leader. [Ongaro] §9.6
+ */
+export const termNeedsMajority = always<Raft>('a-term-needs-a-majority', ({ nodes }) =>
+  nodes.every(({ durable }) =>
+    isMajority(
+      nodes.filter((other) => other.durable.term >= durable.term - 1).map(({ id }) => id),
+      nodes.map(({ id }) => id)
+    )
+  )
+)
+
 /** Without this, all of the above could hold because nothing happens. */
 export const someLeader = reachable<Raft>('a-leader-is-elected', ({ nodes }) => leadersOf(nodes).length > 0)
 
@@ -119,6 +134,16 @@ export const allApplied = reachable<Raft>(
     living(nodes).every(
       ({ state }) => state.lastApplied === state.log.last && entries(state.log).some(({ type }) => type === 'command')
     )
+)
+
+/** A server leads that was asked to take over. [Ongaro] §3.10 */
+export const leadershipMoves = reachable<Raft>('leadership-is-transferred', ({ nodes }) =>
+  leadersOf(nodes).some(({ id, state }) =>
+    nodes.some(
+      (node) =>
+        node.up && node.state.role.is === 'leader' && node.state.role.transferee === id && node.state.term < state.term
+    )
+  )
 )
 
 /** [Raft] Fig. 3, as far as elections alone go. */

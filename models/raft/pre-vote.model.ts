@@ -1,0 +1,25 @@
+/** With pre-vote, terms go up only where a majority agrees, under loss, a crash and a partition. */
+import { Natural, Positive } from '../../spec/kernel/index.ts'
+import { elections, raft, someLeader, termNeedsMajority } from '../../spec/raft/index.ts'
+import { asynchronous, model } from '../../src/model/model.ts'
+import { parameter, parametric } from '../../src/model/parameters.ts'
+import { asPublished, cluster, startsHeartbeat, upToTerm, without } from './cluster.ts'
+
+export default parametric(
+  {
+    servers: parameter(Positive, 3, 'servers'),
+    terms: parameter(Positive, 1, 'the last term that is followed'),
+    crashes: parameter(Natural, 1, 'crashes with restart, of any server'),
+    partitions: parameter(Natural, 1, 'times that the cluster splits in two')
+  },
+  ({ servers, terms, crashes, partitions }) =>
+    model({
+      name: 'raft-pre-vote',
+      protocol: without(raft, startsHeartbeat),
+      ...cluster(servers, { ...asPublished, preVote: true }),
+      network: asynchronous(),
+      faults: { crashes, partitions: { times: partitions, cuts: 'symmetric' } },
+      bounds: { node: upToTerm(terms) },
+      properties: [...elections, termNeedsMajority, someLeader]
+    })
+)
