@@ -53,8 +53,10 @@ const rows = sizes.map((size) => {
     row.peakBytesPerState.toFixed(1).padStart(8)
   ]
   if (size === sizes[0])
-    stderr.write(' n       states  transitions   reducer  seconds  M states  M trans.    table     peak\n' +
-      '                                  calls   median        /s        /s  B/state  B/state\n')
+    stderr.write(
+      ' n       states  transitions   reducer  seconds  M states  M trans.    table     peak\n' +
+        '                                  calls   median        /s        /s  B/state  B/state\n'
+    )
   stderr.write(`${shown.join(' ')}\n`)
   return row
 })
