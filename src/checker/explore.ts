@@ -3,8 +3,11 @@ import type { ValidModel } from '../model/valid.ts'
 import type { Alphabet } from './engine/alphabet.ts'
 import type { DeadMessages } from './engine/dead-messages.ts'
 import { Search } from './engine/search.ts'
+import type { Symmetry } from './engine/symmetry.ts'
+import { Equivariance } from './equivariance.ts'
 import { Judge } from './judge.ts'
 import type { Limits } from './limits.ts'
+import { violatedByMove } from './moves.ts'
 import type { Goal } from './path.ts'
 import type { Verdict } from './report.ts'
 import type { SlotViews } from './slot-views.ts'
@@ -23,7 +26,19 @@ export interface Exploration {
   readonly isFinal: boolean
 }
 
+/** The reductions in force. */
+export interface Reductions {
+  readonly dead: DeadMessages | null
+  readonly symmetry: Symmetry | null
+}
+
 type Ending = Pick<Exploration, 'verdict' | 'property' | 'goal' | 'limit'>
+
+/** Brings the tables up to date, closed under the exchanges. */
+export const extendTables = ({ dead, symmetry }: Reductions): void => {
+  symmetry?.close()
+  dead?.extend()
+}
 
 const plain = (verdict: Verdict, property: string | null = null): Ending => ({
   verdict,
@@ -40,25 +55,28 @@ export const explore = async (
   valid: ValidModel,
   alphabets: ReadonlyArray<Alphabet>,
   slots: SlotViews,
-  dead: DeadMessages | null,
+  { dead, symmetry }: Reductions,
   limits: Limits
 ): Promise<Exploration> => {
   const fired = new Set<string>()
   let judgeStep: Judge['judgeStep'] | null = null
+  const equivariance = symmetry === null ? null : new Equivariance(valid, alphabets, slots, symmetry.neighbours)
   const search = new Search(
     valid,
     alphabets,
     {
       taken: (step) => {
         if (step.response.reaction.rule !== null) fired.add(step.response.reaction.rule)
+        equivariance?.checkStep(step)
         return judgeStep?.(step) ?? false
       },
       ignored: (rule) => fired.add(rule),
       started: (rule) => fired.add(rule)
     },
-    dead?.keeps ?? null
+    dead?.keeps ?? null,
+    symmetry
   )
-  const judge = new Judge(valid, search, slots, dead !== null)
+  const judge = new Judge(valid, search, slots, dead !== null, equivariance)
   judgeStep = (step) => judge.judgeStep(step)
   const depthBound = valid.model.bounds?.depth ?? Infinity
   let outside = 0
@@ -91,11 +109,12 @@ export const explore = async (
     ...plain('violated', property),
     goal:
       states.length > 0
-        ? { level, states, isLastStep: null }
+        ? { level, states, isLastStep: null, isLastMove: null }
         : {
             level: level - 1,
             states: [],
-            isLastStep: ({ by }) => by !== null && judge.violatedBy(by).includes(property)
+            isLastStep: ({ by }) => by !== null && judge.violatedBy(by).includes(property),
+            isLastMove: (world, move) => violatedByMove(valid, world, move).includes(property)
           }
   })
 
@@ -121,9 +140,10 @@ export const explore = async (
         })
       )
       if ('limit' in expanded) return { ...plain('incomplete'), limit: expanded.limit }
-      if (stuck.length > 0) return { ...plain('deadlock'), goal: { level, states: stuck, isLastStep: null } }
+      if (stuck.length > 0)
+        return { ...plain('deadlock'), goal: { level, states: stuck, isLastStep: null, isLastMove: null } }
       if (dead !== null && dead.isOutOfDate) {
-        dead.extend()
+        extendTables({ dead, symmetry })
         isFinal = false
       }
       if (search.levels.length === level + 2) {

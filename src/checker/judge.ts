@@ -9,6 +9,7 @@ import { ask, transitionView } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
 import type { TakenStep } from './engine/frames.ts'
 import type { Search } from './engine/search.ts'
+import type { Equivariance } from './equivariance.ts'
 import { Sights } from './sights.ts'
 import type { SlotViews } from './slot-views.ts'
 
@@ -39,6 +40,7 @@ export class Judge {
   readonly #search: Search
   readonly #sights: Sights
   readonly #dropsMessages: boolean
+  readonly #equivariance: Equivariance | null
   readonly #slots: SlotViews
   /** By sight: the invariants it violates, and the properties that must see the network with it. */
   readonly #violated = new Map<number, ReadonlySet<string>>()
@@ -46,7 +48,14 @@ export class Judge {
   readonly #violatedPages: ReadonlyArray<string>[] = []
   readonly #judgedSteps = new Map<string, boolean>()
 
-  constructor(valid: ValidModel, search: Search, slots: SlotViews, dropsMessages: boolean) {
+  constructor(
+    valid: ValidModel,
+    search: Search,
+    slots: SlotViews,
+    dropsMessages: boolean,
+    equivariance: Equivariance | null
+  ) {
+    this.#equivariance = equivariance
     this.#valid = valid
     this.#search = search
     this.#sights = new Sights(search, slots)
@@ -66,13 +75,13 @@ export class Judge {
   }
 
   /** Asks about a state; `network` is a getter, so that reading it is seen. */
-  #ask(index: number, holds: (view: View<P>) => boolean, what: string): Asked {
+  #ask(index: number, slots: ReadonlyArray<number>, holds: (view: View<P>) => boolean, what: string): Asked {
     let readNetwork = false
     const network = () => {
       readNetwork = true
       return this.#network(index)
     }
-    const nodes = this.#search.slotsOf(index).map((slot, node) => this.#slots.view(node, slot))
+    const nodes = slots.map((slot, node) => this.#slots.view(node, slot))
     const view: View<P> = {
       nodes,
       get network() {
@@ -98,7 +107,12 @@ export class Judge {
 
   #evaluate(property: StateProperty, index: number): Asked {
     this.evaluations[property.name]! += 1
-    return this.#ask(index, property.holds, `property ${property.name}`)
+    const slots = this.#search.slotsOf(index)
+    const ask = (of: ReadonlyArray<number>) => this.#ask(index, of, property.holds, `property ${property.name}`)
+    const asked = ask(slots)
+    if (!asked.readNetwork)
+      this.#equivariance?.checkPredicate(slots, property, asked.answer, (exchanged) => ask(exchanged).answer)
+    return asked
   }
 
   /** Judges the states from `first` to before `end`; the first violated property in the model's order, if any. */
@@ -132,7 +146,9 @@ export class Judge {
       .filter(({ name, holds }, index) => {
         this.evaluations[name]! += 1
         const content = this.#search.ledger.pages.at(page).contents[index]
-        return !ask(() => holds(content), `property ${name}`, this.#valid)
+        const answer = ask(() => holds(content), `property ${name}`, this.#valid)
+        this.#equivariance?.checkContent(name, content, answer, (exchanged) => holds(exchanged))
+        return !answer
       })
       .map(({ name }) => name))
   }
@@ -178,7 +194,7 @@ export class Judge {
     const { mayStop } = this.#valid.model
     if (mayStop === undefined) return false
     if (mayStop === true) return true
-    return this.#ask(index, mayStop, '`mayStop`').answer
+    return this.#ask(index, this.#search.slotsOf(index), mayStop, '`mayStop`').answer
   }
 
   /** Judges a local step by the step properties; whether it violates one. Steps that change and say nothing pass. */

@@ -3,10 +3,10 @@
  * judges the engine in the tests; it is the thing to read to know what the engine must answer.
  */
 import type { AnySignature, Property } from '../../spec/kernel/index.ts'
-import { canonical } from '../model/data.ts'
-import { start, transitionView, viewOf } from '../model/local.ts'
+import { start, viewOf } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
-import { initialWorld, keyOf, moves, worldView, type Move, type World } from '../model/world.ts'
+import { initialWorld, keyOf, moves, worldView, type World } from '../model/world.ts'
+import { violatedByMove } from './moves.ts'
 import type { Verdict } from './report.ts'
 
 export interface NaiveReport {
@@ -20,22 +20,8 @@ export interface NaiveReport {
   readonly outside: number
   /** The rules that fired. */
   readonly rules: ReadonlySet<string>
-  /** The reachable combinations of node states, as canonical text. */
-  readonly tuples: ReadonlySet<string>
-}
-
-const changesOrSays = (valid: ValidModel, world: World, { deed }: Move): boolean =>
-  deed !== null &&
-  (deed.outcome.effects.length > 0 || canonical(deed.outcome.after) !== canonical(world.nodes[deed.node] ?? valid.ids))
-
-const violatedByStep = (valid: ValidModel, world: World, move: Move): ReadonlyArray<string> => {
-  const { deed } = move
-  const before = world.nodes[deed?.node ?? -1]
-  if (deed === null || before === undefined || !changesOrSays(valid, world, move)) return []
-  const transition = transitionView(valid, deed.node, before, deed.event, deed.outcome)
-  return valid.model.properties
-    .filter((property) => property.kind === 'step' && !property.holds(transition))
-    .map(({ name }) => name)
+  /** The reachable states. */
+  readonly worlds: ReadonlyArray<World>
 }
 
 /** The report; null where there are more than `most` states. */
@@ -43,7 +29,7 @@ export const checkNaively = (valid: ValidModel, most = Infinity): NaiveReport | 
   const { properties, bounds, mayStop } = valid.model
   const seen = new Map<string, number>()
   const rules = new Set<string>(valid.ids.map((_id, node) => start(valid, node).rule))
-  const tuples = new Set<string>()
+  const worlds: World[] = []
   const unseen = new Set<Property<AnySignature>>(properties.filter(({ kind }) => kind === 'reachable'))
   let transitions = 0
   let outside = 0
@@ -65,13 +51,13 @@ export const checkNaively = (valid: ValidModel, most = Infinity): NaiveReport | 
     depth,
     outside,
     rules,
-    tuples
+    worlds
   })
 
   for (let depth = 0; ; depth++) {
     const violated = new Set(violatedSteps)
     for (const world of level) {
-      tuples.add(canonical(world.nodes))
+      worlds.push(world)
       const view = worldView(valid, world)
       for (const property of properties) {
         if (property.kind === 'always' && !property.holds(view)) violated.add(property.name)
@@ -105,7 +91,7 @@ export const checkNaively = (valid: ValidModel, most = Infinity): NaiveReport | 
       let leaving = 0
       for (const move of moves(valid, world)) {
         if (move.deed !== null && move.deed.outcome.rule !== null) rules.add(move.deed.outcome.rule)
-        violatedByStep(valid, world, move).forEach((name) => violatedNext.add(name))
+        violatedByMove(valid, world, move).forEach((name) => violatedNext.add(name))
         const key = keyOf(move.next)
         if (key === own) continue
         leaving++

@@ -2,7 +2,9 @@
 import type { ValidModel } from '../model/valid.ts'
 import { DeadMessages } from './engine/dead-messages.ts'
 import { alphabetsOf } from './engine/search.ts'
-import { explore, type Exploration } from './explore.ts'
+import { Symmetry } from './engine/symmetry.ts'
+import { checkDeclared } from './equivariance.ts'
+import { explore, extendTables, type Exploration } from './explore.ts'
 import { ReadsNetwork } from './judge.ts'
 import type { Limits } from './limits.ts'
 import { reductionNames, type CheckOptions, type Reduction } from './report.ts'
@@ -21,20 +23,33 @@ export interface Passes {
 const mayDropMessages = ({ model }: ValidModel): boolean =>
   model.network.kind === 'asynchronous' || model.bounds?.depth === undefined
 
-/** Passes until the tables of the reduction are complete; without the reduction if a property reads the network. */
+/** Passes until the tables of the reductions are complete; with messages kept if a property reads the network. */
 export const explorePasses = async (valid: ValidModel, options: CheckOptions, limits: Limits): Promise<Passes> => {
+  const wanted = options.reduce ?? reductionNames
   const alphabets = alphabetsOf(valid)
   const slots = new SlotViews(valid, alphabets)
-  if ((options.reduce ?? reductionNames).includes('dead-messages') && mayDropMessages(valid))
+  const isSymmetric = (valid.model.symmetric ?? []).some((group) => group.length > 1)
+  const symmetry = wanted.includes('symmetry') && isSymmetric ? new Symmetry(valid, alphabets) : null
+  if (symmetry !== null) checkDeclared(valid, symmetry.neighbours)
+
+  const passesWith = async (dead: DeadMessages | null): Promise<Passes> => {
+    const reductions = { dead, symmetry }
+    for (let passes = 1; ; passes++) {
+      extendTables(reductions)
+      const last = await explore(valid, alphabets, slots, reductions, limits)
+      if (last.isFinal || last.verdict === 'incomplete')
+        return {
+          last,
+          passes,
+          reductions: reductionNames.filter((name) => (name === 'symmetry' ? symmetry : dead) !== null)
+        }
+    }
+  }
+  if (wanted.includes('dead-messages') && mayDropMessages(valid))
     try {
-      const dead = new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot))
-      for (let passes = 1; ; passes++) {
-        dead.extend()
-        const last = await explore(valid, alphabets, slots, dead, limits)
-        if (last.isFinal || last.verdict === 'incomplete') return { last, passes, reductions: ['dead-messages'] }
-      }
+      return await passesWith(new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot)))
     } catch (error) {
       if (!(error instanceof ReadsNetwork)) throw error
     }
-  return { last: await explore(valid, alphabets, slots, null, limits), passes: 1, reductions: [] }
+  return passesWith(null)
 }

@@ -5,6 +5,7 @@
  */
 import type { Action } from '../model/action.ts'
 import { canonical } from '../model/data.ts'
+import { initialWorld, keyOf, moves, type Move, type World } from '../model/world.ts'
 import type { Search, Successor } from './engine/search.ts'
 
 export interface Goal {
@@ -14,6 +15,8 @@ export interface Goal {
   readonly states: ReadonlyArray<number>
   /** Steps out of that level that end the path. */
   readonly isLastStep: ((successor: Successor) => boolean) | null
+  /** The same in plain data. */
+  readonly isLastMove: ((world: World, move: Move) => boolean) | null
 }
 
 const marksOf = (search: Search, { level, states, isLastStep }: Goal): Uint8Array => {
@@ -38,9 +41,8 @@ const least = (successors: ReadonlyArray<Successor>): Successor => {
   return first.successor
 }
 
-/** The actions of a shortest path to the goal. */
-export const pathTo = (search: Search, goal: Goal): ReadonlyArray<Action> => {
-  const marks = marksOf(search, goal)
+/** The actions of a shortest path to the goal, where every state stands for itself alone. */
+const plainPath = (search: Search, goal: Goal, marks: Uint8Array): ReadonlyArray<Action> => {
   const actions: Action[] = []
   let index = 0
   for (let level = 0; level < goal.level; level++) {
@@ -52,3 +54,41 @@ export const pathTo = (search: Search, goal: Goal): ReadonlyArray<Action> => {
   if (goal.isLastStep !== null) actions.push(least(search.successors(index).filter(goal.isLastStep)).action)
   return actions
 }
+
+/**
+ * The actions of a shortest path to the goal, in the names of the model, where a state may stand for others: a run of
+ * the plain semantics in which every state is one that a marked state stands for.
+ */
+const concretePath = (search: Search, goal: Goal, marks: Uint8Array): ReadonlyArray<Action> => {
+  const { valid } = search
+  const actions: Action[] = []
+  let world = initialWorld(valid)
+  const take = (fits: (move: Move, index: number) => boolean): boolean => {
+    const [best] = moves(valid, world)
+      .filter((move) => fits(move, search.indexOf(move.next)))
+      .map((move) => ({ move, text: canonical(move.action) }))
+      .toSorted((a, b) => (a.text < b.text ? -1 : 1))
+    if (best === undefined) return false
+    actions.push(best.move.action)
+    world = best.move.next
+    return true
+  }
+  /** A dead message at the head of a queue that stands in the way of the next step. */
+  const clear = (): void => {
+    const here = search.indexOf(world)
+    const text = keyOf(world)
+    if (!take(({ action, next }, index) => action.type === 'deliver' && index === here && keyOf(next) !== text))
+      throw new Error('a marked state has no marked successor')
+  }
+  for (let level = 0; level < goal.level; level++) {
+    const next = search.levels[level + 1]!
+    while (!take((_move, index) => index >= next && marks[index] === 1)) clear()
+  }
+  const { isLastMove } = goal
+  if (isLastMove !== null) while (!take((move) => isLastMove(world, move))) clear()
+  return actions
+}
+
+/** The actions of a shortest path to the goal. */
+export const pathTo = (search: Search, goal: Goal): ReadonlyArray<Action> =>
+  (search.isPlain ? plainPath : concretePath)(search, goal, marksOf(search, goal))

@@ -56,7 +56,7 @@ export interface Report {
 }
 
 /** Each can be switched off by name. */
-export const reductionNames = ['dead-messages'] as const
+export const reductionNames = ['dead-messages', 'symmetry'] as const
 export type Reduction = (typeof reductionNames)[number]
 
 export interface CheckOptions {

@@ -38,7 +38,10 @@ export class SlotViews {
   readonly #plain: NodeView<AnySignature>[][]
   readonly #views: NodeView<AnySignature>[][]
   readonly #inside: (boolean | undefined)[][]
-  /** By node: what was read, as paths such as `state.term`. */
+  /**
+   * By node: what was read, as paths such as `state.term`. Interchangeable nodes share it: what a predicate reads of one
+   * it must be seen not to read otherwise of another.
+   */
   readonly #reads: ReadonlyArray<Set<string>>
   readonly #classes: ReadonlyArray<Map<string, number>>
 
@@ -48,7 +51,9 @@ export class SlotViews {
     this.#plain = valid.ids.map(() => [])
     this.#views = valid.ids.map(() => [])
     this.#inside = valid.ids.map(() => [])
-    this.#reads = valid.ids.map(() => new Set<string>())
+    const groups = valid.model.symmetric ?? []
+    const shared = groups.map(() => new Set<string>())
+    this.#reads = valid.ids.map((id) => shared[groups.findIndex((group) => group.includes(id))] ?? new Set<string>())
     this.#classes = valid.ids.map(() => new Map<string, number>())
   }
 
@@ -60,7 +65,7 @@ export class SlotViews {
     const reads = this.#reads[node]!
     if (reads.has(path)) return
     reads.add(path)
-    this.#classes[node]!.clear()
+    this.#classes.forEach((classes, other) => this.#reads[other] === reads && classes.clear())
     this.version++
   }
 

@@ -22,6 +22,10 @@ export const codes = {
   Q107: { title: 'a value has the wrong shape', mend: 'compare it with the interface Model in docs and in the types' },
   Q108: { title: 'a request does not decode', mend: 'make it fit the request codec of the protocol' },
   Q109: { title: 'two symmetric groups share a node', mend: 'put each node in at most one group' },
+  Q110: {
+    title: 'nodes declared symmetric are not',
+    mend: 'take the nodes out of `symmetric`, or treat them alike: no order of names, no special one'
+  },
   Q201: { title: 'a reducer threw', mend: 'reducers are total: answer every event with a step' },
   Q202: { title: 'a reducer changed its input', mend: 'states are frozen: build new data instead of assigning' },
   Q203: { title: 'a reducer is not deterministic', mend: 'same self, state and event must give the same step' },

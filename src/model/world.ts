@@ -137,12 +137,7 @@ const occasionsAt = (valid: ValidModel, world: World, node: number): ReadonlyArr
 }
 
 /** The crashes that may cut a step now. */
-const midStepCrashes = (
-  valid: ValidModel,
-  world: World,
-  node: number,
-  step: Outcome
-): ReadonlyArray<MidStepCrash> =>
+const midStepCrashes = (valid: ValidModel, world: World, node: number, step: Outcome): ReadonlyArray<MidStepCrash> =>
   crashKinds(valid, world, node).flatMap((forGood) =>
     Array.from({ length: cutCount(valid, step) }, (_, kept) => ({ kept, forGood }))
   )

@@ -43,7 +43,7 @@ export type Table = Signature<{
 }>
 
 /** A number below `below`, drawn from the seed and the place. */
-const draw = (seed: number, place: string, below: number): number => {
+export const draw = (seed: number, place: string, below: number): number => {
   const mixed = [...place].reduce((hash, letter) => imul(hash ^ letter.charCodeAt(0), 0x01000193), seed ^ 0x811c9dc5)
   const spread = imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
   return ((spread ^ (spread >>> 13)) >>> 0) % below
@@ -116,9 +116,9 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
 
 const linkBudgets = fc.record({ lose: fc.integer({ min: 0, max: 1 }), duplicate: fc.integer({ min: 0, max: 1 }) })
 
-const networks = fc.oneof(fc.constant(asynchronous()), linkBudgets.map(unordered), linkBudgets.map(fifo))
+export const networks = fc.oneof(fc.constant(asynchronous()), linkBudgets.map(unordered), linkBudgets.map(fifo))
 
-const faults = fc.record({
+export const faults = fc.record({
   crashes: fc.integer({ min: 0, max: 1 }),
   crashesForGood: fc.integer({ min: 0, max: 1 }),
   partitions: fc.record({
@@ -148,11 +148,6 @@ const propertiesOf = (shape: Shape, readsNetwork: boolean): ReadonlyArray<Proper
     }),
     ...(readsNetwork ? [always<Table>('few-letters', ({ network }) => network.length <= 2 + pick('g', 4))] : [])
   ]
-}
-
-export interface Drawn {
-  readonly model: Model<Table>
-  readonly judged: boolean
 }
 
 /** Models of random protocols; with `judged`, properties too, else a search of the whole space. */

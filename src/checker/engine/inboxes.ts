@@ -49,6 +49,13 @@ export class Inboxes {
       : letters.filter((letter, index) => letters[index - 1] !== letter)
   }
 
+  /** Letters in the order of an inbox; on fifo the queues are kept. */
+  ordered(letters: Letters): Letters {
+    return this.#kind === 'fifo'
+      ? letters.toSorted((a, b) => this.#senders[a]! - this.#senders[b]!)
+      : letters.toSorted((a, b) => a - b)
+  }
+
   take(letters: Letters, letter: number): Letters {
     return letters.toSpliced(letters.indexOf(letter), 1)
   }

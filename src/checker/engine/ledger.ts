@@ -87,6 +87,10 @@ export class Ledger {
     return id
   }
 
+  idOf(page: LedgerPage): number {
+    return this.#page(page)
+  }
+
   charge(charge: Charge): number {
     return this.#charges.id(charge)
   }

@@ -5,11 +5,13 @@
 import type { Action } from '../../model/action.ts'
 import { start } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
+import type { World } from '../../model/world.ts'
 import { Alphabet } from './alphabet.ts'
 import { entryHead, Frames, type TakenStep, type Witness } from './frames.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
+import type { Symmetry } from './symmetry.ts'
 
 /** Which letters may be dropped where: null for none. */
 export type Keeps = ((node: number, slot: number, letter: number) => boolean) | null
@@ -41,12 +43,20 @@ export class Search {
   transitions = 0
   layout: Layout
   readonly #nodes: number
-  /** Scratch: the vector in hand, unpacked. */
+  /** Scratch: the vector in hand, unpacked, and one that follows it. */
   readonly #vector: Int32Array
+  readonly #next: Int32Array
+  readonly #symmetry: Symmetry | null
   #batch: Int32Array
   #batched = 0
 
-  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>, witness: Witness, keeps: Keeps) {
+  constructor(
+    valid: ValidModel,
+    alphabets: ReadonlyArray<Alphabet>,
+    witness: Witness,
+    keeps: Keeps,
+    symmetry: Symmetry | null
+  ) {
     this.valid = valid
     this.#nodes = valid.ids.length
     this.ledger = new Ledger(valid)
@@ -59,6 +69,9 @@ export class Search {
     this.layout = layoutFor(Array.from({ length: this.#nodes + 1 }, () => 1))
     this.states = new PackedSet(this.layout.words)
     this.#vector = new Int32Array(this.#nodes + 1)
+    this.#next = new Int32Array(this.#nodes + 1)
+    this.#symmetry = symmetry
+    symmetry?.use(frames, this.ledger)
     this.#batch = new Int32Array(batchSize * this.layout.words)
     this.#begin(witness)
   }
@@ -79,14 +92,23 @@ export class Search {
         .flatMap(({ sends }) => sends.filter((dispatch) => dispatch.to === to))
         .reduce<ReadonlyArray<number>>((inbox, { letter }) => own.post(inbox, letter), [])
     )
-    const vector = [
-      ...this.frames.map((frames, node) => frames.frame(starts[node]!.slot, inboxes[node]!)),
-      this.ledger.initial()
-    ]
-    const key = new Int32Array(this.layout.words)
-    vector.forEach((value, c) => (key[this.layout.word[c]!]! |= value << this.layout.shift[c]!))
-    this.states.insert(key, 0)
+    this.#insertFirst(
+      Int32Array.from([
+        ...this.frames.map((frames, node) => frames.frame(starts[node]!.slot, inboxes[node]!)),
+        this.ledger.initial()
+      ])
+    )
     this.levels.push(1)
+  }
+
+  #insertFirst(vector: Int32Array): void {
+    this.#symmetry?.normalise(vector)
+    const key = new Int32Array(this.layout.words)
+    if (this.#pack(vector, key, 0)) this.states.insert(key, 0)
+    else {
+      this.#widen()
+      this.#insertFirst(vector)
+    }
   }
 
   /** A layout with room for every frame and page there is, and twice as many of those that are full. */
@@ -134,13 +156,19 @@ export class Search {
    */
   #expand(index: number): void {
     const before = this.transitions
-    while (!(this.layout.words === 2 ? this.#emitPairs(index) : this.#emitAny(index))) {
+    const isPlain = this.#symmetry === null
+    while (!(isPlain && this.layout.words === 2 ? this.#emitPairs(index) : this.#emitAny(index))) {
       this.transitions = before
       this.#widen()
     }
   }
 
   /** Reads a state's vector into the scratch. */
+  /** Whether every state stands for itself alone. */
+  get isPlain(): boolean {
+    return this.#symmetry === null
+  }
+
   #load(index: number): void {
     this.readFrames(index, this.#vector)
   }
@@ -208,11 +236,11 @@ export class Search {
     return this.#emitLedgerMoves(index, page)
   }
 
-  /** As {@link #emitPairs}, for any number of words. */
+  /** As {@link #emitPairs}, for any number of words, and for orbits. */
   #emitAny(index: number): boolean {
     this.#load(index)
-    const { words, word, shift, mask } = this.layout
     const vector = this.#vector
+    const next = this.#next
     const nodes = this.#nodes
     const page = vector[nodes]!
     for (let node = 0; node < nodes; node++) {
@@ -221,56 +249,63 @@ export class Search {
       if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
       const pool = frames.pool
       const end = frames.ends[frame]!
-      for (let at = frames.starts[frame]!; at < end;) {
-        const guard = pool[at]!
-        const next = pool[at + 1]!
-        const sighting = pool[at + 3]!
-        let packet = at + entryHead
-        at = packet + 2 * pool[at + 4]!
-        if (!frames.isAllowed(guard, page)) continue
-        const charge = frames.guardCharge[guard]!
-        const nextPage = this.ledger.seen(charge < 0 ? page : this.ledger.after(page, charge), sighting)
-        if (nextPage > mask[nodes]! || next > mask[node]!) return false
-        const to = this.#batched * words
-        const key = this.#batch
-        for (let w = 0; w < words; w++) key[to + w] = this.states.keys[index * words + w]!
-        key[to + word[nodes]!]! += (nextPage - page) << shift[nodes]!
-        key[to + word[node]!]! += (next - frame) << shift[node]!
-        for (; packet < at; packet += 2) {
-          const receiver = pool[packet]!
-          const sum = this.frames[receiver]!.sum(vector[receiver]!, pool[packet + 1]!)
-          if (sum > mask[receiver]!) return false
-          key[to + word[receiver]!]! += (sum - vector[receiver]!) << shift[receiver]!
-        }
-        this.#keepIfNew(index, to)
+      for (let at = frames.starts[frame]!; at < end; at += entryHead + 2 * pool[at + 4]!) {
+        if (!frames.isAllowed(pool[at]!, page)) continue
+        this.#follow(vector, node, at, next)
+        if (!this.#emitVector(index, next)) return false
       }
     }
     return this.#emitLedgerMoves(index, page)
   }
 
+  /** The vector after an entry of a node's list. */
+  #follow(vector: Int32Array, node: number, at: number, next: Int32Array): void {
+    const { pool, guardCharge } = this.frames[node]!
+    const page = vector[this.#nodes]!
+    const charge = guardCharge[pool[at]!]!
+    next.set(vector)
+    next[node] = pool[at + 1]!
+    next[this.#nodes] = this.ledger.seen(charge < 0 ? page : this.ledger.after(page, charge), pool[at + 3]!)
+    for (let packet = at + entryHead; packet < at + entryHead + 2 * pool[at + 4]!; packet += 2) {
+      const to = pool[packet]!
+      next[to] = this.frames[to]!.sum(vector[to]!, pool[packet + 1]!)
+    }
+  }
+
   /** Partitions that start or heal. */
   #emitLedgerMoves(index: number, page: number): boolean {
-    const { words, word, shift, mask } = this.layout
-    const nodes = this.#nodes
-    for (const { to: nextPage } of this.ledger.moves(page)) {
-      if (nextPage > mask[nodes]!) return false
-      const to = this.#batched * words
-      for (let w = 0; w < words; w++) this.#batch[to + w] = this.states.keys[index * words + w]!
-      this.#batch[to + word[nodes]!]! += (nextPage - page) << shift[nodes]!
-      this.#keepIfNew(index, to)
+    for (const { to } of this.ledger.moves(page)) {
+      this.#next.set(this.#vector)
+      this.#next[this.#nodes] = to
+      if (!this.#emitVector(index, this.#next)) return false
     }
     return true
   }
 
-  /** Keeps the key that was written at the end of the batch, unless it is the state it came from. */
-  #keepIfNew(index: number, to: number): void {
+  /** Puts a vector into the batch, unless it is the state it came from. Whether its values fitted. */
+  #emitVector(index: number, next: Int32Array): boolean {
+    this.#symmetry?.normalise(next)
     const { words } = this.layout
+    const to = this.#batched * words
+    if (!this.#pack(next, this.#batch, to)) return false
     let isSame = true
     for (let w = 0; w < words; w++) if (this.#batch[to + w] !== this.states.keys[index * words + w]) isSame = false
-    if (isSame) return
+    if (isSame) return true
     this.transitions++
     this.#batched++
     if (this.#batched === batchSize) this.#flush()
+    return true
+  }
+
+  /** Writes a vector's key. Whether its values fitted. */
+  #pack(vector: Int32Array, into: Int32Array, at: number): boolean {
+    const { words, word, shift, mask } = this.layout
+    for (let w = 0; w < words; w++) into[at + w] = 0
+    for (let c = 0; c < vector.length; c++) {
+      if (vector[c]! > mask[c]!) return false
+      into[at + word[c]!]! |= vector[c]! << shift[c]!
+    }
+    return true
   }
 
   /** A node's frame in a state. */
@@ -307,41 +342,50 @@ export class Search {
    * there as label. Stops at the first yes.
    */
   #walk(index: number, visit: (node: number, label: number, to: number) => boolean): boolean {
-    const { words, word, shift } = this.layout
-    const vector = Array.from({ length: this.#nodes + 1 }, (_, c) =>
-      unpack(this.layout, this.states.keys, index * words, c)
-    )
+    const vector = new Int32Array(this.#nodes + 1)
+    const next = new Int32Array(this.#nodes + 1)
+    this.readFrames(index, vector)
     const page = vector[this.#nodes]!
-    const key = new Int32Array(words)
-    const from = this.states.keys.slice(index * words, (index + 1) * words)
-    const change = (c: number, value: number) => {
-      const w = word[c]!
-      key[w] = key[w]! + ((value - vector[c]!) << shift[c]!)
-    }
     for (let node = 0; node < this.#nodes; node++) {
       const frames = this.frames[node]!
+      const { pool } = frames
       const frame = vector[node]!
-      for (let at = frames.starts[frame]!; at < frames.ends[frame]!;) {
-        const here = at
-        const { pool } = frames
-        at += entryHead + 2 * pool[here + 4]!
-        const guard = pool[here]!
-        if (!frames.isAllowed(guard, page)) continue
-        key.set(from)
-        change(node, pool[here + 1]!)
-        for (let p = here + entryHead; p < at; p += 2)
-          change(pool[p]!, this.frames[pool[p]!]!.sum(vector[pool[p]!]!, pool[p + 1]!))
-        const charge = frames.guardCharge[guard]!
-        const charged = charge < 0 ? page : this.ledger.after(page, charge)
-        change(this.#nodes, this.ledger.seen(charged, pool[here + 3]!))
-        if (visit(node, pool[here + 2]!, this.states.find(key, 0))) return true
+      for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * pool[at + 4]!) {
+        if (!frames.isAllowed(pool[at]!, page)) continue
+        this.#follow(vector, node, at, next)
+        if (visit(node, pool[at + 2]!, this.#indexOf(next))) return true
       }
     }
     return this.ledger.moves(page).some(({ to }, position) => {
-      key.set(from)
-      change(this.#nodes, to)
-      return visit(-1, position, this.states.find(key, 0))
+      next.set(vector)
+      next[this.#nodes] = to
+      return visit(-1, position, this.#indexOf(next))
     })
+  }
+
+  /** The index of the state that stands for a vector, or -1. */
+  #indexOf(vector: Int32Array): number {
+    this.#symmetry?.normalise(vector)
+    const key = new Int32Array(this.layout.words)
+    return this.#pack(vector, key, 0) ? this.states.find(key, 0) : -1
+  }
+
+  /** The index of the state that stands for a global state in plain data, or -1. */
+  indexOf(world: World): number {
+    return this.#indexOf(
+      Int32Array.from([
+        ...this.frames.map((frames, node) => {
+          const letters = world.flight[node]!.map((letter) => frames.alphabet.stimulus({ type: 'deliver', ...letter }))
+          return frames.frame(frames.alphabet.slots.id(world.nodes[node]!), frames.inboxes.ordered(letters))
+        }),
+        this.ledger.idOf({
+          cut: this.valid.cuts.findIndex(({ name }) => name === world.cut),
+          left: world.left,
+          asked: world.asked,
+          contents: world.contents
+        })
+      ])
+    )
   }
 
   /** Whether some move out of an expanded state leads to a state that passes. */
