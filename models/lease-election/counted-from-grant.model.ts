@@ -1,0 +1,26 @@
+/** Broken: a leader counts its lease from when the grants come in, not from when it asked. A grant may have been long under way. */
+import type { Protocol } from '../../spec/kernel/index.ts'
+import { leaseElection, oneLeaderWhileClocksAgree, type LeaseElection } from '../../spec/lease-election/index.ts'
+import { asynchronous, model } from '../../src/model/model.ts'
+import { cluster, upToTick } from './cluster.ts'
+
+const countingFromGrant: Protocol<LeaseElection> = {
+  ...leaseElection,
+  step: (self, state, event) => {
+    const moved = leaseElection.step(self, state, event)
+    return moved.rule === 'take-lease'
+      ? { ...moved, state: { ...moved.state, lease: moved.state.clock + self.config.duration } }
+      : moved
+  }
+}
+
+export default model({
+  name: 'lease-election-counted-from-grant-breaks-one-leader-while-clocks-agree',
+  protocol: countingFromGrant,
+  nodes: cluster(3, { duration: 3, drift: 1 }),
+  network: asynchronous(),
+  bounds: { node: upToTick(3) },
+  properties: [oneLeaderWhileClocksAgree(1)],
+  mayStop: true,
+  expect: { violates: 'one-leader-while-clocks-agree' }
+})
