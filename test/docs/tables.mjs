@@ -5,14 +5,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { loadModels } from '../../dist/src/load/load.js'
 
-/** The first sentence of what a file says of itself, in one line. */
-const saysOf = (text) => {
-  const comment = /\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? ''
-  const said = comment
-    .replaceAll(/^\s*\* ?/gm, '')
+/** The first sentence of a text, in one line, without its links. */
+const firstSentence = (text) => {
+  const said = text
+    .replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')
     .replaceAll(/\s+/g, ' ')
     .trim()
   return /^.*?[.](?= |$)/.exec(said)?.[0] ?? said
+}
+
+/** What a file says of itself. */
+const saysOf = (text) => {
+  const comment = /\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? ''
+  return firstSentence(comment.replaceAll(/^\s*\* ?/gm, ''))
 }
 
 const expectationOf = ({ expect = 'holds' }) =>
@@ -40,7 +45,7 @@ const escaped = (text) => text.replaceAll('|', '\\|')
 const protocolSays = (folder) => {
   const readme = `spec/${folder}/README.md`
   const [, first = ''] = existsSync(readme) ? readFileSync(readme, 'utf8').split(/\n\s*\n/) : []
-  return first.replaceAll(/\s+/g, ' ').trim()
+  return firstSentence(first)
 }
 
 const protocolRow = (folder) => {
