@@ -2,7 +2,7 @@
 import { stay, type NodeId } from '../kernel/index.ts'
 import type { Accepted, Rejected } from './messages.ts'
 import { handOver } from './office.ts'
-import { moved, then, type Move, type Server } from './raft.ts'
+import { andThen, moved, type Move, type Server } from './raft.ts'
 import { answerReads } from './reads.ts'
 import { advance, heardFrom, progressOf, sendAgain, sendOn, withProgress } from './replication.ts'
 import type { Leading, Progress } from './state.ts'
@@ -22,11 +22,11 @@ export const onAccepted = (self: Server, state: Leading, from: NodeId, { matchIn
     next: is === 'probing' ? reached + 1 : max(next, reached + 1)
   }
   const counted = advance(self, heardFrom(self, withProgress(state, from, replicating), from, round))
-  const sent = then(counted, (leader) => sendOn(self, leader, from))
+  const sent = andThen(counted, (leader) => sendOn(self, leader, from))
   const isCommitted = counted.state.commitIndex > state.commitIndex
   return moved(
     isCommitted ? 'commit' : isFurther ? 'note-match' : 'note-contact',
-    then(sent, (leader) => {
+    andThen(sent, (leader) => {
       const { state: after, effects } = answerReads(self, leader)
       return { state: after, effects: isFurther ? [...effects, ...handOver(after)] : effects }
     })
@@ -56,6 +56,6 @@ export const onRejected = (self: Server, state: Leading, from: NodeId, answer: R
   const sent = sendAgain(self, withProgress(heard, from, probing), from)
   return moved(
     'back-up',
-    then(sent, (leader) => answerReads(self, leader))
+    andThen(sent, (leader) => answerReads(self, leader))
   )
 }

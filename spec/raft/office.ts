@@ -14,7 +14,7 @@ import {
 } from '../kernel/index.ts'
 import type { Entry, Message, Response, TransferRequest } from './messages.ts'
 import { isQuorum } from './quorum.ts'
-import { moved, then, type Change, type Move, type Outward, type Server } from './raft.ts'
+import { andThen, moved, type Change, type Move, type Outward, type Server } from './raft.ts'
 import { advance, sendAgain, toAll } from './replication.ts'
 import type { Leading, Progress, State } from './state.ts'
 import { stepDown } from './terms.ts'
@@ -45,8 +45,8 @@ export const takeOffice = (self: Server, state: State): Change => {
     }
   }
   const inOffice = { state: leading, effects: [startTimer('heartbeat'), startTimer('election')] }
-  return then(
-    then(inOffice, (leader) => toAll(self, leader, sendAgain)),
+  return andThen(
+    andThen(inOffice, (leader) => toAll(self, leader, sendAgain)),
     (leader) => advance(self, leader)
   )
 }

@@ -82,7 +82,10 @@ export interface Change<S extends State = State> {
 }
 
 /** One part of a step after the other. */
-export const then = <A extends State, B extends State>(change: Change<A>, next: (state: A) => Change<B>): Change<B> => {
+export const andThen = <A extends State, B extends State>(
+  change: Change<A>,
+  next: (state: A) => Change<B>
+): Change<B> => {
   const { state, effects } = next(change.state)
   return { state, effects: [...change.effects, ...effects] }
 }

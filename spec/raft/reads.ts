@@ -2,7 +2,7 @@
 import { apply, fired, startTimer, stay, type ClientRequest } from '../kernel/index.ts'
 import type { ReadRequest } from './messages.ts'
 import { reachedByQuorum } from './quorum.ts'
-import { moved, then, unchanged, type Change, type Move, type Server } from './raft.ts'
+import { andThen, moved, unchanged, type Change, type Move, type Server } from './raft.ts'
 import { sendAgain, toAll } from './replication.ts'
 import { isLeading, type Leading, type Read, type State } from './state.ts'
 
@@ -29,7 +29,7 @@ export const onRead = (self: Server, state: Leading, { id, request }: ClientRequ
   if (isUnderWay) return fired('await-round', waiting)
   return moved(
     'begin-round',
-    then(beginRound(self, waiting), (leader) => answerReads(self, leader))
+    andThen(beginRound(self, waiting), (leader) => answerReads(self, leader))
   )
 }
 
@@ -47,7 +47,7 @@ const beginRound = (self: Server, state: Leading): Change<Leading> => {
   const isLeased = self.config.reads === 'lease' && role.lease !== 'forsworn'
   const begun: Leading = { ...state, role: { ...role, round: role.round + 1, lease: isLeased ? 'on' : role.lease } }
   const timer: Change<Leading> = { state: begun, effects: isLeased ? [startTimer('lease')] : [] }
-  return then(timer, (leader) => toAll(self, leader, sendAgain))
+  return andThen(timer, (leader) => toAll(self, leader, sendAgain))
 }
 
 /** Answers the reads that have waited long enough, and begins the next round if others wait for it. */
@@ -60,7 +60,7 @@ export const answerReads = (self: Server, state: Leading): Change<Leading> => {
   const answers = role.reads.filter(isReady).map(({ id, query }) => apply({ type: 'query', query } as const, id))
   const answered: Change<Leading> = { state: { ...state, role: { ...role, reads } }, effects: answers }
   const isNextDue = reached === role.round && reads.some(({ round }) => round > role.round)
-  return isNextDue ? then(answered, (leader) => beginRound(self, leader)) : answered
+  return isNextDue ? andThen(answered, (leader) => beginRound(self, leader)) : answered
 }
 
 /** Heartbeats; where leases are in use they are a round of their own, so that there is always a lease to go by. */

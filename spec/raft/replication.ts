@@ -13,7 +13,7 @@ import {
 } from '../kernel/index.ts'
 import { applyCommitted, committable } from './commit.ts'
 import type { AppendEntries, CommandRequest, Entry, Response } from './messages.ts'
-import { moved, then, unchanged, type Change, type Move, type Server } from './raft.ts'
+import { andThen, moved, unchanged, type Change, type Move, type Server } from './raft.ts'
 import { termAt, type Leading, type Progress } from './state.ts'
 
 const { max } = Math
@@ -32,7 +32,7 @@ export const onCommand = (self: Server, state: Leading, { id, request }: ClientR
   const sent = toAll(self, longer, sendOn)
   return moved(
     'append-command',
-    then(sent, (leader) => advance(self, leader))
+    andThen(sent, (leader) => advance(self, leader))
   )
 }
 
@@ -59,7 +59,7 @@ type Sending = (self: Server, state: Leading, node: NodeId) => Change<Leading>
 
 export const toAll = (self: Server, state: Leading, sending: Sending): Change<Leading> =>
   others(self).reduce<Change<Leading>>(
-    (change, node) => then(change, (leader) => sending(self, leader, node)),
+    (change, node) => andThen(change, (leader) => sending(self, leader, node)),
     unchanged(state)
   )
 

@@ -7,7 +7,7 @@ import { onPreVote, onRequestPreVote, onRequestVote, onSilence, onTimeoutNow, on
 import { onAppendEntries } from './following.ts'
 import type { Message, Request, Response } from './messages.ts'
 import { onLeadersTimeout, onTransferRequest } from './office.ts'
-import { moved, then, type Happening, type Move, type Server } from './raft.ts'
+import { andThen, moved, type Happening, type Move, type Server } from './raft.ts'
 import { answerReads, onHeartbeatTimeout, onLeaseTimeout, onRead } from './reads.ts'
 import { onCommand } from './replication.ts'
 import { hearsLeader, isLeading, type Durable, type Leading, type State, type Timer } from './state.ts'
@@ -48,7 +48,7 @@ const onTimeout = (self: Server, state: State, timer: Timer): Move =>
 const onApplyTimeout = (self: Server, state: State): Move =>
   moved(
     'apply-more',
-    then(applyCommitted(self, state), (applied) =>
+    andThen(applyCommitted(self, state), (applied) =>
       isLeading(applied) ? answerReads(self, applied) : { state: applied, effects: [] }
     )
   )
@@ -77,7 +77,7 @@ const onDelivery = (self: Server, state: State, from: NodeId, message: Message):
   const { rule, ...change } = onMessage(self, adopted.state, from, message)
   return moved(
     rule,
-    then(adopted, () => change)
+    andThen(adopted, () => change)
   )
 }
 
