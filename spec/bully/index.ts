@@ -1,0 +1,6 @@
+/** `quorate/spec/bully` */
+export * from './messages.ts'
+export * from './state.ts'
+export * from './transitions.ts'
+export * from './properties.ts'
+export * from './protocol.ts'
