@@ -48,21 +48,21 @@ const textOf = (file: string): either.Either<Problem, string> =>
  *
  * @param file a path, or `-` for standard input
  * @param given the format that the user names, if any
- * @returns Q301 where there is nothing to read, Q601 to Q606 for what is no history in this format
+ * @returns Q301 where there is nothing to read, Q601 to Q606 for what is no history in this format, or one without calls
  */
 export const readHistory = (file: string, given: Format | undefined): either.Either<Problem, Input> =>
   either.chain((text: string): either.Either<Problem, Input> => {
     const format = given ?? formatOf(file, text)
-    const place = (found: Problem): Problem => ({ ...found, where: [file, ...found.where, `read as ${format}`] })
+    const place = (found: Problem): Problem => ({ ...found, where: [file, `format ${format}`, ...found.where] })
     const read: either.Either<Problem, History<unknown, unknown>> = formats[format](text)
     return either.mapLeft(place)(
       either.chain((history: History<unknown, unknown>) =>
-        either.map((paired: ReadonlyArray<Call<unknown, unknown>>): Input => ({
-          file,
-          format,
-          history,
-          calls: paired
-        }))(calls(history))
+        either.chain((paired: ReadonlyArray<Call<unknown, unknown>>): either.Either<Problem, Input> =>
+          // No calls have every property, and whoever lost a recording would never learn of it.
+          paired.length === 0
+            ? either.left(problem('Q605', 'there is not one call in it'))
+            : either.right({ file, format, history, calls: paired })
+        )(calls(history))
       )(read)
     )
   })(textOf(file))

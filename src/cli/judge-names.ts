@@ -4,7 +4,7 @@ import { families, judgeNamed, judgeNames, objects, type AnyJudge, type JudgeOpt
 import { problem, type Problem } from '../model/problem.ts'
 import { table } from './table.ts'
 
-const { min } = Math
+const { max, min } = Math
 
 /** How many characters have to be put in, taken out or replaced to make one text of the other. */
 const distance = (one: string, other: string): number => {
@@ -25,15 +25,19 @@ const distance = (one: string, other: string): number => {
 
 const mostSuggestions = 4
 
-/** The nearest names: first those with the text in them, then those that are few characters away. None if none is near. */
+/** Whoever types `isolation:snapsot` may mean a name that goes on after it. */
+const away = (name: string, known: string): number =>
+  min(distance(name, known), distance(name, known.slice(0, name.length + 1)) + 1)
+
+/** The names with the text in them, else those that are the fewest characters away. None if none is near. */
 export const suggestionsFor = (name: string): ReadonlyArray<string> => {
   const containing = name.length >= 3 ? judgeNames.filter((known) => known.includes(name)) : []
-  const near = judgeNames
-    .map((known) => ({ known, away: distance(name, known) }))
-    .filter(({ known, away }) => away <= min(name.length, known.length) / 3)
-    .toSorted((a, b) => a.away - b.away)
-    .map(({ known }) => known)
-  return [...new Set([...containing, ...near])].slice(0, mostSuggestions)
+  if (containing.length > 0) return containing.slice(0, mostSuggestions)
+  const distances = judgeNames.map((known) => away(name, known))
+  const least = min(...distances)
+  return least > max(2, name.length / 5)
+    ? []
+    : judgeNames.filter((_, index) => distances[index] === least).slice(0, mostSuggestions)
 }
 
 /** The judges of these names, or Q501 for each that no judge has, with what was probably meant. */

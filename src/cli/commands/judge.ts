@@ -39,8 +39,8 @@ const judgesOf = (flags: JudgeFlags): Attempt<ReadonlyArray<AnyJudge>> => {
 const judged = ({ name, judge }: AnyJudge, { file, history }: Input): either.Either<Problem, Judgement> => {
   const start = performance.now()
   return either.bimap(
-    (found: Problem): Problem => ({ ...found, where: [file, ...found.where, `judged as ${name}`] }),
-    (verdict: AnyVerdict): Judgement => ({ name, verdict, seconds: (performance.now() - start) / 1000 })
+    (found: Problem): Problem => ({ ...found, where: [file, `judge ${name}`, ...found.where] }),
+    (verdict: AnyVerdict): Judgement => ({ name, verdict, seconds: Math.round(performance.now() - start) / 1000 })
   )(judge(history))
 }
 

@@ -55,8 +55,7 @@ const marksInOrder = (bars: ReadonlyArray<Bar>, spans: Layout['spans']): Readonl
   }, Infinity)
   const marks = new Map<number, number>()
   inOrder.reduce((before, bar) => {
-    const earliest = max(before, spans[bar]!.from + half(bar))
-    const own = max(earliest, min(before + 2 * half(bar), latest.get(bar) ?? 0))
+    const own = max(spans[bar]!.from + half(bar), min(before + 2 * half(bar), latest.get(bar) ?? 0))
     marks.set(bar, own)
     return own
   }, -Infinity)
