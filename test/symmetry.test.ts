@@ -18,7 +18,7 @@ const most = 1500
 const validOf = (subject: Model<any>): ValidModel => {
   const valid = validate(subject)
   if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right as unknown as ValidModel
+  return valid.right
 }
 
 const reportOf = async (subject: Model<any>, reduce: ReadonlyArray<Reduction>): Promise<Report> => {
@@ -129,7 +129,7 @@ describe('what is not symmetric is found', () => {
       ? `${report.left.code} ${report.left.what} in ${report.left.where.join(', ')}`
       : 'found nothing'
   }
-  const protocol = subject.protocol as Protocol<any>
+  const { protocol } = subject
 
   test('a protocol that treats one node otherwise', async () => {
     const partial: Protocol<any> = {

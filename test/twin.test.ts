@@ -89,7 +89,9 @@ describe('the engine, without dead messages, keeps', () => {
       const reached = Array.from({ length: search.states.size }, (_, index) =>
         canonical(search.slotsOf(index).map((slot, node) => search.frames[node]?.alphabet.slots.at(slot)))
       )
-      expect(reductions).toEqual(model.network.kind !== 'asynchronous' && model.bounds?.depth !== undefined ? [] : ['dead-messages'])
+      expect(reductions).toEqual(
+        model.network.kind !== 'asynchronous' && model.bounds?.depth !== undefined ? [] : ['dead-messages']
+      )
       expect(setOf(reached)).toEqual(setOf(naive.worlds.map(({ nodes }) => canonical(nodes))))
       expect(last.search.states.size).toBeLessThanOrEqual(naive.states)
     }))

@@ -1,4 +1,4 @@
 /** `quorate/checker`: check a model. */
 export { check } from './check.ts'
-export { reductionNames } from './report.ts'
+export { defaultReductions, reductionNames } from './report.ts'
 export type { CheckOptions, Progress, Reduction, Report, Verdict } from './report.ts'

@@ -108,10 +108,10 @@ export class Judge {
   #evaluate(property: StateProperty, index: number): Asked {
     this.evaluations[property.name]! += 1
     const slots = this.#search.slotsOf(index)
-    const ask = (of: ReadonlyArray<number>) => this.#ask(index, of, property.holds, `property ${property.name}`)
-    const asked = ask(slots)
+    const answerFor = (of: ReadonlyArray<number>) => this.#ask(index, of, property.holds, `property ${property.name}`)
+    const asked = answerFor(slots)
     if (!asked.readNetwork)
-      this.#equivariance?.checkPredicate(slots, property, asked.answer, (exchanged) => ask(exchanged).answer)
+      this.#equivariance?.checkPredicate(slots, property, asked.answer, (exchanged) => answerFor(exchanged).answer)
     return asked
   }
 

@@ -7,7 +7,7 @@ import { checkDeclared } from './equivariance.ts'
 import { explore, extendTables, type Exploration } from './explore.ts'
 import { ReadsNetwork } from './judge.ts'
 import type { Limits } from './limits.ts'
-import { reductionNames, type CheckOptions, type Reduction } from './report.ts'
+import { defaultReductions, reductionNames, type CheckOptions, type Reduction } from './report.ts'
 import { SlotViews } from './slot-views.ts'
 
 export interface Passes {
@@ -25,7 +25,7 @@ const mayDropMessages = ({ model }: ValidModel): boolean =>
 
 /** Passes until the tables of the reductions are complete; with messages kept if a property reads the network. */
 export const explorePasses = async (valid: ValidModel, options: CheckOptions, limits: Limits): Promise<Passes> => {
-  const wanted = options.reduce ?? reductionNames
+  const wanted = options.reduce ?? defaultReductions
   const alphabets = alphabetsOf(valid)
   const slots = new SlotViews(valid, alphabets)
   const isSymmetric = (valid.model.symmetric ?? []).some((group) => group.length > 1)

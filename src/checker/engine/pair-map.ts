@@ -1,4 +1,4 @@
-/** A map from pairs of small numbers to a small number: open addressing, no limit but memory, no objects. */
+/** A map from pairs of small numbers to a small number, below 2^31 - 1: open addressing, no limit but memory, no objects. */
 
 const { imul } = Math
 

@@ -2,12 +2,10 @@
  * The global search: a state is one packed vector (a frame per node and the ledger page), a level of the breadth-first
  * search is a range of the visited set, and expanding a state is a walk over its nodes' lists.
  */
-import type { Action } from '../../model/action.ts'
 import { start } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
-import type { World } from '../../model/world.ts'
 import { Alphabet } from './alphabet.ts'
-import { entryHead, Frames, type TakenStep, type Witness } from './frames.ts'
+import { entryHead, Frames, type Witness } from './frames.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
@@ -18,14 +16,6 @@ export type Keeps = ((node: number, slot: number, letter: number) => boolean) | 
 
 /** States expanded between two looks at the clock. */
 const chunk = 2048
-
-export interface Successor {
-  readonly action: Action
-  /** Index of the state it leads to. */
-  readonly to: number
-  /** Of the node that acts, and what it does; null where none does. */
-  readonly by: TakenStep | null
-}
 
 export const alphabetsOf = (valid: ValidModel): ReadonlyArray<Alphabet> => {
   const alphabets: Alphabet[] = []
@@ -163,12 +153,12 @@ export class Search {
     }
   }
 
-  /** Reads a state's vector into the scratch. */
   /** Whether every state stands for itself alone. */
   get isPlain(): boolean {
     return this.#symmetry === null
   }
 
+  /** Reads a state's vector into the scratch. */
   #load(index: number): void {
     this.readFrames(index, this.#vector)
   }
@@ -251,7 +241,7 @@ export class Search {
       const end = frames.ends[frame]!
       for (let at = frames.starts[frame]!; at < end; at += entryHead + 2 * pool[at + 4]!) {
         if (!frames.isAllowed(pool[at]!, page)) continue
-        this.#follow(vector, node, at, next)
+        this.follow(vector, node, at, next)
         if (!this.#emitVector(index, next)) return false
       }
     }
@@ -259,7 +249,7 @@ export class Search {
   }
 
   /** The vector after an entry of a node's list. */
-  #follow(vector: Int32Array, node: number, at: number, next: Int32Array): void {
+  follow(vector: Int32Array, node: number, at: number, next: Int32Array): void {
     const { pool, guardCharge } = this.frames[node]!
     const page = vector[this.#nodes]!
     const charge = guardCharge[pool[at]!]!
@@ -336,81 +326,11 @@ export class Search {
     return this.frames.map((frames, node) => frames.letters(this.frameOf(index, node)))
   }
 
-  /**
-   * Every move out of a state that has been expanded, with what is remarkable though it changes nothing. `visit` gets
-   * the node, the label, and the index of the state it leads to; node -1 for a move of the ledger, with its position
-   * there as label. Stops at the first yes.
-   */
-  #walk(index: number, visit: (node: number, label: number, to: number) => boolean): boolean {
-    const vector = new Int32Array(this.#nodes + 1)
-    const next = new Int32Array(this.#nodes + 1)
-    this.readFrames(index, vector)
-    const page = vector[this.#nodes]!
-    for (let node = 0; node < this.#nodes; node++) {
-      const frames = this.frames[node]!
-      const { pool } = frames
-      const frame = vector[node]!
-      for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * pool[at + 4]!) {
-        if (!frames.isAllowed(pool[at]!, page)) continue
-        this.#follow(vector, node, at, next)
-        if (visit(node, pool[at + 2]!, this.#indexOf(next))) return true
-      }
-    }
-    return this.ledger.moves(page).some(({ to }, position) => {
-      next.set(vector)
-      next[this.#nodes] = to
-      return visit(-1, position, this.#indexOf(next))
-    })
-  }
-
   /** The index of the state that stands for a vector, or -1. */
-  #indexOf(vector: Int32Array): number {
+  indexOfVector(vector: Int32Array): number {
     this.#symmetry?.normalise(vector)
     const key = new Int32Array(this.layout.words)
     return this.#pack(vector, key, 0) ? this.states.find(key, 0) : -1
-  }
-
-  /** The index of the state that stands for a global state in plain data, or -1. */
-  indexOf(world: World): number {
-    return this.#indexOf(
-      Int32Array.from([
-        ...this.frames.map((frames, node) => {
-          const letters = world.flight[node]!.map((letter) => frames.alphabet.stimulus({ type: 'deliver', ...letter }))
-          return frames.frame(frames.alphabet.slots.id(world.nodes[node]!), frames.inboxes.ordered(letters))
-        }),
-        this.ledger.idOf({
-          cut: this.valid.cuts.findIndex(({ name }) => name === world.cut),
-          left: world.left,
-          asked: world.asked,
-          contents: world.contents
-        })
-      ])
-    )
-  }
-
-  /** Whether some move out of an expanded state leads to a state that passes. */
-  someSuccessor(index: number, passes: (to: number) => boolean): boolean {
-    return this.#walk(index, (_node, _label, to) => passes(to))
-  }
-
-  /** Every move out of an expanded state, named. */
-  successors(index: number): ReadonlyArray<Successor> {
-    const page = this.pageOf(index)
-    const found: Successor[] = []
-    this.#walk(index, (node, label, to) => {
-      const frames = this.frames[node]
-      found.push(
-        frames === undefined
-          ? { action: this.ledger.moves(page)[label]!.action, to, by: null }
-          : {
-              action: frames.action(label),
-              to,
-              by: frames.taken(frames.slots[this.frameOf(index, node)]!, label)
-            }
-      )
-      return false
-    })
-    return found
   }
 
   /** Bytes of the tables that grow with the states. */

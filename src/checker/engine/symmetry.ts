@@ -20,7 +20,8 @@ const blurred = (value: unknown, names: ReadonlyMap<NodeId, string>): unknown =>
   if (typeof value !== 'object' || value === null) return value
   if (isArray(value)) {
     const list = value.map((item) => blurred(item, names))
-    return value.every((item) => typeof item === 'string' && names.has(item)) ? list.toSorted() : list
+    const isOfNames = value.every((item) => typeof item === 'string' && names.has(item))
+    return isOfNames ? list.map(String).toSorted() : list
   }
   return entries(value)
     .map(([key, inner]) => [names.get(key) ?? key, blurred(inner, names)])
