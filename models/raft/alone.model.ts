@@ -22,6 +22,8 @@ export default parametric(
       ],
       machine: journal,
       bounds: { node: upToTerm(3) },
+      // A leader of none has nothing to say when it is idle.
+      mayStop: true,
       properties: [...safety, someLeader, allApplied, freshReads('x')]
     })
 )

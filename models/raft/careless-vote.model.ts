@@ -2,7 +2,7 @@
 import type { Protocol } from '../../spec/kernel/index.ts'
 import { leaderCompleteness, raft, type Raft } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
-import { cluster, commands, journal, upToTerm } from './cluster.ts'
+import { cluster, commands, journal, takingTurns, upToTerm } from './cluster.ts'
 
 const impressed: Protocol<Raft> = {
   ...raft,
@@ -15,11 +15,11 @@ const impressed: Protocol<Raft> = {
 export default model({
   name: 'raft-careless-vote-breaks-leader-completeness',
   protocol: impressed,
-  ...cluster(3),
+  nodes: cluster(3).nodes,
   network: asynchronous(),
   requests: commands(1, ['n1']),
   machine: journal,
-  bounds: { node: upToTerm(2) },
+  bounds: { node: (node) => upToTerm(2)(node) && takingTurns(node) },
   properties: [leaderCompleteness],
   expect: { violates: 'leader-completeness' }
 })

@@ -11,7 +11,7 @@ export default parametric(
     terms: parameter(Positive, 2, 'the last term that is followed'),
     entries: parameter(Positive, 1, 'commands of clients'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any server'),
-    partitions: parameter(Natural, 1, 'times that the cluster splits in two')
+    partitions: parameter(Natural, 0, 'times that the cluster splits in two')
   },
   ({ servers, terms, entries, crashes, partitions }) =>
     model({
@@ -20,7 +20,7 @@ export default parametric(
       ...cluster(servers),
       network: asynchronous(),
       faults: { crashes, partitions: { times: partitions, cuts: 'symmetric' } },
-      requests: commands(entries, ['n1']),
+      requests: commands(entries),
       machine: journal,
       bounds: { node: upToTerm(terms) },
       properties: [...safety, allApplied]

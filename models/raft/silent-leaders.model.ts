@@ -16,7 +16,7 @@ export default parametric(
     servers: parameter(Positive, 3, 'servers'),
     terms: parameter(Positive, 3, 'the last term that is followed'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any server'),
-    partitions: parameter(Natural, 0, 'times that the cluster splits in two')
+    partitions: parameter(Natural, 1, 'times that the cluster splits in two')
   },
   ({ servers, terms, crashes, partitions }) =>
     model({

@@ -17,7 +17,7 @@ export default model({
   protocol: truncating,
   ...cluster(3),
   network: asynchronous(),
-  requests: commands(1, ['n1']),
+  requests: commands(1),
   machine: journal,
   bounds: { node: upToTerm(1) },
   properties: [committedNeverChanges],
