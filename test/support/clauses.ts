@@ -1,0 +1,45 @@
+/** Tables of clauses, and the test that a reducer is total: for protocols of any signature. */
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { AnySignature, NodeId, Protocol, Self } from '../../spec/kernel/index.ts'
+
+export const send = (to: NodeId, message: unknown) => ({ type: 'send', to, message })
+export const arm = (timer: string) => ({ type: 'start-timer', timer })
+export const disarm = (timer: string) => ({ type: 'stop-timer', timer })
+export const deliver = (from: NodeId, message: unknown) => ({ type: 'deliver', from, message })
+export const timeout = (timer: string) => ({ type: 'timeout', timer })
+
+/** State, event, rule, next state, effects. */
+export type Clause = readonly [string, unknown, unknown, string, unknown, ReadonlyArray<unknown>]
+
+export const clauses = <P extends AnySignature>(protocol: Protocol<P>, self: Self<P>, table: ReadonlyArray<Clause>) =>
+  test.each(table)('%s', (_clause, state, event, rule, after, effects) =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one table type for four protocols
+    expect(protocol.step(self, state as never, event as never)).toEqual({ rule, state: after, effects })
+  )
+
+/** Steps a node from its start through any events: never a rule or a message that is not declared. */
+export const isTotal = <P extends AnySignature>(
+  protocol: Protocol<P>,
+  self: Self<P>,
+  events: ReadonlyArray<unknown>,
+  judge: (before: P['state'], after: P['state']) => void = () => undefined
+): void =>
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...events), { maxLength: 12 }), (happenings) => {
+      happenings.reduce<P['state']>((state, event) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drawn from the events of this protocol
+        const moved = protocol.step(self, state, event as never)
+        expect(protocol.rules).toContain(moved.rule)
+        const disk: unknown = protocol.durable(moved.state)
+        expect(protocol.codecs.durable.is(disk)).toBe(true)
+        expect(protocol.durable(protocol.recover(self, disk as never).state)).toEqual(disk)
+        for (const effect of moved.effects as ReadonlyArray<any>) {
+          if (effect.type === 'send') expect(protocol.codecs.message.is(effect.message)).toBe(true)
+          if (effect.type === 'reply') expect(protocol.codecs.response?.is(effect.response)).toBe(true)
+        }
+        judge(state, moved.state)
+        return moved.state
+      }, protocol.initial(self).state)
+    })
+  )
