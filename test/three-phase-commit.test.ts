@@ -160,6 +160,14 @@ describe('[Skeen81] the coordinator', () => {
     ['a vote counts in w alone', preparing('p2'), from('p1', 'no'), 'ignore-vote', preparing('p2'), []],
     ['an acknowledgement counts in p alone', waiting(), from('p1', 'ack'), 'ignore-ack', waiting(), []],
     ['who failed before it was asked votes no later', initial, from('p1', 'recovering'), 'ignore-failure', initial, []],
+    [
+      'who was down is told when there is a decision',
+      waiting(),
+      from('p1', 'decision-request'),
+      'ignore-decision-request',
+      waiting(),
+      []
+    ],
     ['takes no orders', waiting(), from('p1', 'back-to-wait'), 'ignore-misdirected', waiting(), []],
     [
       'takes a decision, whoever tells: it is final',
@@ -335,6 +343,14 @@ describe('[Skeen81] the termination protocol', () => {
       decided('commit'),
       toAll('commit', 'c', 'p1', 'p3')
     ],
+    [
+      'who was down is told when there is a decision',
+      wait(),
+      from('p3', 'decision-request'),
+      'ignore-decision-request',
+      wait(),
+      []
+    ],
     ['an acknowledgement is for a backup', wait(), from('p3', 'ack'), 'ignore-ack', wait(), []],
     [
       'a site that has not voted aborts when its coordinator fails',
@@ -422,6 +438,14 @@ describe('a site that has decided', () => {
       []
     ],
     ['decides once', decided('commit'), from('c', 'abort'), 'ignore-decision', decided('commit'), []],
+    [
+      'answers who asks',
+      decided('commit'),
+      from('p2', 'decision-request'),
+      'answer-with-decision',
+      decided('commit'),
+      [sends('p2', 'commit')]
+    ],
     ['waits for nobody', decided('commit'), from('p2', 'ack'), 'ignore-ack', decided('commit'), []]
   ])
   clauses(coordinator(), [
@@ -459,6 +483,14 @@ describe('recovery', () => {
 
   clauses(participant('p1'), [
     ['who asked learns the decision', recovered, from('p2', 'commit'), 'learn-decision', decided('commit'), []],
+    [
+      'and asks who comes back after it',
+      recovered,
+      from('p2', 'recovering'),
+      'ask-who-came-back',
+      recovered,
+      [sends('p2', 'decision-request')]
+    ],
     ['and is not moved', recovered, from('p2', 'pre-commit'), 'ignore-while-recovered', recovered, []]
   ])
   clauses(coordinator(), [
@@ -526,7 +558,8 @@ const arbitraryEvent: fc.Arbitrary<Happening> = fc.oneof(
         'ack',
         'commit',
         'abort',
-        'recovering'
+        'recovering',
+        'decision-request'
       )
     )
     .map(([sender, type]) => from(sender, type)),

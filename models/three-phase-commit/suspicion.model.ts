@@ -13,7 +13,7 @@ const sitesDisagree = reachable<ThreePhaseCommit>(
   ({ nodes }) => !allEqual(nodes.map(decisionOf).filter((decision) => decision !== null))
 )
 
-export default parametric({ crashes: parameter(Natural, 1, 'crashes with restart, of any node') }, ({ crashes }) =>
+export default parametric({ crashes: parameter(Natural, 2, 'crashes with restart, of any node') }, ({ crashes }) =>
   model({
     name: 'three-phase-commit-suspicion',
     protocol: threePhaseCommit,

@@ -47,6 +47,8 @@ export const stepCoordinator = (self: Site, state: UndecidedCoordinator, event: 
     .with([{ phase: P.union('initial', 'waiting') }, message('ack')], () => stay('ignore-ack', state))
     // Who failed before it was asked will vote no.
     .with([{ phase: 'initial' }, message('recovering')], () => stay('ignore-failure', state))
+    // Whoever asks is told with all others, as soon as there is a decision.
+    .with([P._, message('decision-request')], () => stay('ignore-decision-request', state))
     // From a backup coordinator that took this site for failed, and was wrong.
     .with(
       [asked, message(P.union('commit', 'abort'))],

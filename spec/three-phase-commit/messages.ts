@@ -34,7 +34,21 @@ export const Abort = closed('Abort', { type: t.literal('abort') })
  */
 export const Recovering = closed('Recovering', { type: t.literal('recovering') })
 
-export const Message = t.union([VoteRequest, Yes, No, PreCommit, BackToWait, Ack, Commit, Abort, Recovering])
+/** From a site that was down and does not know the decision, to another that has come back: did you decide before you failed? */
+export const DecisionRequest = closed('DecisionRequest', { type: t.literal('decision-request') })
+
+export const Message = t.union([
+  VoteRequest,
+  Yes,
+  No,
+  PreCommit,
+  BackToWait,
+  Ack,
+  Commit,
+  Abort,
+  Recovering,
+  DecisionRequest
+])
 export type Message = t.TypeOf<typeof Message>
 
 /** A client asks the coordinator to end the transaction, with a commit if that can be. */

@@ -51,7 +51,7 @@ const stepDecided = (self: Site, state: In<'decided'>, event: Happening): Move =
     )
     // It may be this site's turn to take the place of the one that failed, and others wait for it.
     .with(message('recovering'), () => fired('tell-decision-on-failure', state, tellAll(self, state)))
-    .with(message(P.union('pre-commit', 'back-to-wait')), ({ from }) =>
+    .with(message(P.union('pre-commit', 'back-to-wait', 'decision-request')), ({ from }) =>
       fired('answer-with-decision', state, send<Message>(from, { type: state.decision }))
     )
     .with(message('vote-request'), ({ from }) =>
@@ -92,7 +92,10 @@ const stepRecovered = (self: Site, state: In<'recovered'>, event: Happening): Mo
     .with(message(P.union('commit', 'abort')), ({ message: { type } }) =>
       fired('learn-decision', { role: state.role, phase: 'decided', decision: type })
     )
-    .with(message(P.union('vote-request', 'yes', 'no', 'pre-commit', 'back-to-wait', 'ack', 'recovering')), () =>
+    .with(message('recovering'), ({ from }) =>
+      fired('ask-who-came-back', state, send<Message>(from, { type: 'decision-request' }))
+    )
+    .with(message(P.union('vote-request', 'yes', 'no', 'pre-commit', 'back-to-wait', 'ack', 'decision-request')), () =>
       stay('ignore-while-recovered', state)
     )
     .with(request, ({ id }) => fired('tell-not-known-yet', state, reply<Response>(id, { type: 'not-known-yet' })))
