@@ -18,13 +18,15 @@ export default parametric(
     ticks: parameter(Positive, 2, 'the last tick that is followed'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any node')
   },
-  ({ servers, duration, drift, ticks, crashes }) =>
-    model({
+  ({ servers, duration, drift, ticks, crashes }) => {
+    const nodes = cluster(servers, { duration, drift })
+    return model({
       name: 'lease-election',
       protocol: leaseElection,
-      nodes: cluster(servers, { duration, drift }),
+      nodes,
       network: asynchronous(),
       faults: { crashes },
+      symmetric: [Object.keys(nodes)],
       bounds: { node: upToTick(ticks) },
       properties: [
         oneLeaderWhileClocksAgree(drift),
@@ -33,4 +35,5 @@ export default parametric(
       ],
       mayStop: true
     })
+  }
 )

@@ -11,15 +11,18 @@ export default parametric(
     terms: parameter(Positive, 2, 'the last term that is followed'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any node')
   },
-  ({ servers, terms, crashes }) =>
-    model({
+  ({ servers, terms, crashes }) => {
+    const nodes = cluster(servers)
+    return model({
       name: 'quorum-election',
       protocol: quorumElection,
-      nodes: cluster(servers),
+      nodes,
       network: asynchronous(),
       faults: { crashes },
+      symmetric: [Object.keys(nodes).filter((id) => id !== 'store')],
       bounds: { node: upToTerm(terms) },
       properties: [...safety, someoneLeads],
       mayStop: true
     })
+  }
 )
