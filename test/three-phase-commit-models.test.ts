@@ -113,7 +113,7 @@ describe('the models', () => {
       noVote,
       lateClient,
       setUpWrong,
-      suspicion.build({ crashes: 2 })
+      suspicion.build({ crashes: 1 })
     ]
     const reports = await Promise.all(models.map(plainly))
     const fired = new Set(reports.flatMap(({ rules }) => rules.fired))

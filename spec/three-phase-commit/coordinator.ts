@@ -47,8 +47,6 @@ export const stepCoordinator = (self: Site, state: UndecidedCoordinator, event: 
     .with([{ phase: P.union('initial', 'waiting') }, message('ack')], () => stay('ignore-ack', state))
     // Who failed before it was asked will vote no.
     .with([{ phase: 'initial' }, message('recovering')], () => stay('ignore-failure', state))
-    // Whoever asks is told with all others, as soon as there is a decision.
-    .with([P._, message('decision-request')], () => stay('ignore-decision-request', state))
     // From a backup coordinator that took this site for failed, and was wrong.
     .with(
       [asked, message(P.union('commit', 'abort'))],
@@ -69,7 +67,7 @@ export const stepCoordinator = (self: Site, state: UndecidedCoordinator, event: 
       ]) => decide('learn-decision', self, type, [])
     )
     .with([{ phase: 'initial' }, timeout], () => stay('ignore-timeout', state))
-    .with([P._, message(P.union('vote-request', 'pre-commit', 'back-to-wait'))], () =>
+    .with([P._, message(P.union('vote-request', 'pre-commit', 'back-to-wait', 'decision-request'))], () =>
       stay('ignore-misdirected', state)
     )
     .exhaustive()

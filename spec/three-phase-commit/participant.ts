@@ -65,9 +65,7 @@ export const stepParticipant = (self: Site, state: UndecidedParticipant, event: 
     .with([P._, message('recovering')], ([site, { from }]) => onFailure(self, site, from))
     .with([{ phase: 'working' }, timeout], () => fired('abort-before-vote', decided('abort')))
     .with([voted, timeout], ([site]) => onPatienceEnd(self, site))
-    // Whoever asks is told with all others, as soon as there is a decision.
-    .with([P._, message('decision-request')], () => stay('ignore-decision-request', state))
-    .with([P._, message(P.union('yes', 'no'))], () => stay('ignore-misdirected', state))
+    .with([P._, message(P.union('yes', 'no', 'decision-request'))], () => stay('ignore-misdirected', state))
     .exhaustive()
 
 const decided = (decision: Decision): Participant => ({ role: 'participant', phase: 'decided', decision })

@@ -50,7 +50,6 @@ export const rules = [
   'tell-decision-on-failure',
   'ignore-ack',
   'ignore-failure',
-  'ignore-decision-request',
   'ignore-while-recovered',
   'ask-who-came-back',
   'ask-again',
