@@ -34,6 +34,7 @@ const report = (changes: Partial<Report> = {}): Report => ({
   rules: { fired: ['a'], never: ['b'] },
   evaluations: {},
   bytesPerState: 30,
+  histories: null,
   trace: null,
   ...changes
 })

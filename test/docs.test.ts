@@ -162,7 +162,7 @@ describe.each(documents)('%s', (path) => {
         '--platform=node',
         `--outfile=${output}`
       ]
-      await runProgram(process.execPath, [join(root, 'node_modules/esbuild/bin/esbuild'), ...bundler], { cwd: project })
+      await runProgram(join(root, 'node_modules/.bin/esbuild'), bundler, { cwd: project })
       const ran = await runProgram(process.execPath, [output], { cwd: project })
       expect(ran.status === 0 ? '' : ran.err).toBe('')
     })

@@ -8,6 +8,7 @@ import type { ValidModel } from '../model/valid.ts'
 import { record } from '../trace/record.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Exploration } from './explore.ts'
+import { historyCost } from './history-cost.ts'
 import { Limits } from './limits.ts'
 import { explorePasses, type Passes } from './passes.ts'
 import { pathTo } from './path.ts'
@@ -86,6 +87,7 @@ const reportOf = (
       never: model.protocol.rules.filter((rule) => !fired.has(rule))
     },
     evaluations: judge.evaluations,
+    histories: historyCost(valid, search),
     bytesPerState: (search.bytes + judge.bytes) / search.states.size,
     trace: traceOf(valid, last, options)
   }

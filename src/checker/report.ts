@@ -18,6 +18,14 @@ export interface Progress {
   readonly bytes: number
 }
 
+/** What carrying histories costs. */
+export interface HistoryCost {
+  /** By history property: how many distinct contents were met. */
+  readonly contents: Readonly<Record<string, number>>
+  /** How many of the states would be left if none carried a content: what the model has without these properties. */
+  readonly statesWithout: number
+}
+
 export interface Report {
   readonly model: string
   readonly protocol: string
@@ -49,6 +57,8 @@ export interface Report {
   readonly rules: { readonly fired: ReadonlyArray<string>; readonly never: ReadonlyArray<string> }
   /** How often each property was evaluated. */
   readonly evaluations: Readonly<Record<string, number>>
+  /** Null where no property keeps a history. */
+  readonly histories: HistoryCost | null
   /** Bytes of the state tables, per state. */
   readonly bytesPerState: number
   /** The shortest way to the violation or deadlock. */

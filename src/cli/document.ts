@@ -30,7 +30,8 @@ const modelJson = ({ file, parameters }: Outcome['loaded'], report: Report) => (
   levels: report.levels,
   passes: report.passes,
   evaluations: report.evaluations,
-  bytesPerState: report.bytesPerState
+  bytesPerState: report.bytesPerState,
+  histories: report.histories
 })
 
 /**

@@ -30,6 +30,16 @@ export const resultLine = (report: Report, nameWidth: number, colours: Colours):
 
 const listed = (names: ReadonlyArray<string>): string => (names.length === 0 ? 'none' : names.join(', '))
 
+/** Such as `histories: linearizable 49 contents; without them 88,189 states, 1.3 times fewer`. */
+const carried = ({ histories, states }: Report): ReadonlyArray<string> => {
+  if (histories === null) return []
+  const contents = Object.entries(histories.contents).map(([name, met]) => `${name} ${counted(met, 'content')}`)
+  const times = (states / histories.statesWithout).toFixed(1)
+  return [
+    `histories: ${contents.join(', ')}; without them ${counted(histories.statesWithout, 'state')}, ${times} times fewer`
+  ]
+}
+
 /** Everything there is to say of a model that was checked alone, below its line. */
 export const resultDetails = (report: Report): ReadonlyArray<string> => {
   const { rules, reductions, passes, outside } = report
@@ -38,6 +48,7 @@ export const resultDetails = (report: Report): ReadonlyArray<string> => {
     `${counted(report.transitions, 'transition')}, depth ${report.depth}, ${count(report.reducerCalls)} reducer calls, ${bytes(report.bytesPerState)} per state`,
     ...(outside > 0 ? [`${counted(outside, 'state')} outside the bounds: judged, not expanded`] : []),
     `properties: ${listed(Object.keys(report.evaluations))}`,
+    ...carried(report),
     `reductions: ${reduced}`,
     `rules: ${rules.fired.length} fired, never: ${listed(rules.never)}`
   ].map((line) => `    ${line}`)
