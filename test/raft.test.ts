@@ -1,3 +1,4 @@
+// Long because every clause of the paper is a row here, and the rows share one cast of states.
 /** The clauses of Raft, one by one, as [Raft] Fig. 2 has them. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
