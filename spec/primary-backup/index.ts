@@ -1,0 +1,11 @@
+/** `quorate/spec/primary-backup` */
+export * from './messages.ts'
+export * from './state.ts'
+export * from './policy.ts'
+export * from './rules.ts'
+export { enter } from './views.ts'
+export { missNobody, nextView } from './silence.ts'
+export * from './servers.ts'
+export * from './transitions.ts'
+export * from './properties.ts'
+export * from './protocol.ts'
