@@ -10,7 +10,7 @@ export default parametric(
     servers: parameter(Positive, 3, 'servers'),
     terms: parameter(Positive, 2, 'the last term that is followed'),
     entries: parameter(Positive, 1, 'commands of clients'),
-    crashes: parameter(Natural, 1, 'crashes with restart, of any server'),
+    crashes: parameter(Natural, 0, 'crashes with restart, of any server'),
     partitions: parameter(Natural, 0, 'times that the cluster splits in two')
   },
   ({ servers, terms, entries, crashes, partitions }) =>

@@ -14,7 +14,7 @@ const sendsEntries = (effect: Effect<Raft>): boolean =>
 export default parametric(
   {
     servers: parameter(Positive, 3, 'servers'),
-    terms: parameter(Positive, 3, 'the last term that is followed'),
+    terms: parameter(Positive, 2, 'the last term that is followed'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any server'),
     partitions: parameter(Natural, 1, 'times that the cluster splits in two')
   },

@@ -1,0 +1,24 @@
+/**
+ * `npm run check:deep`: models at settings that are too large for `npm run check`, minutes in all. Each line is what
+ * `quorate check` is given.
+ */
+import { spawnSync } from 'node:child_process'
+import { argv, execPath, exit } from 'node:process'
+
+const settings = [
+  'models/published/two-phase.model.ts --no-reduce --param resourceManagers=9',
+  'models/two-phase-commit/atomic-commit.model.ts --param participants=5',
+  'models/quorum-voting/writers.model.ts --param reads=1 --param crashes=0',
+  'models/quorum-election/election.model.ts --no-reduce',
+  'models/bully/bully.model.ts --no-reduce',
+  'models/raft/silent-leaders.model.ts --param terms=3',
+  'models/raft/replication.model.ts --param crashes=1'
+]
+
+const command = new URL('../dist/src/cli/main.js', import.meta.url).pathname
+const chosen = settings.filter((setting) => argv.length < 3 || argv.slice(2).some((part) => setting.includes(part)))
+const statuses = chosen.map((setting) => {
+  console.log(`$ quorate check ${setting}`)
+  return spawnSync(execPath, [command, 'check', ...setting.split(' ')], { stdio: 'inherit' }).status ?? 1
+})
+exit(Math.max(0, ...statuses))
