@@ -22,8 +22,8 @@ const fullness = 0.72
 
 const smallestTable = 12
 
-/** Pairs kept in the cache of recent keys, less one: 256 kilobytes, a part of the second-level cache. */
-const recentMask = 2 ** 15 - 1
+/** Pairs kept in the cache of recent keys, less one: 128 kilobytes, a part of the second-level cache. */
+const recentMask = 2 ** 14 - 1
 
 const hashPair = (low: number, high: number): number => {
   let hash = imul(0x9e3779b9 ^ low, 0x7feb352d)
@@ -37,8 +37,8 @@ const hashPair = (low: number, high: number): number => {
 /** Growth of the array of keys. It is filled from the front, and memory that is not touched is not taken. */
 const reserve = 16
 
-/** Tables below this many bits grow fourfold: they are soon outgrown anyway. */
-const largeTable = 21
+/** Tables below this many bits grow fourfold: every growth places all keys anew, and waits for memory at each. */
+const largeTable = 24
 
 export class PackedSet {
   /** How many keys there are. */

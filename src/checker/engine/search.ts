@@ -182,7 +182,10 @@ export class Search {
       if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
       const pool = frames.pool
       const end = frames.ends[frame]!
-      for (let at = frames.starts[frame]!; at < end;) {
+      const ownMask = mask[node]!
+      const ownShift = shift[node]!
+      const isLow = word[node] === 0
+      for (let at = frames.starts[frame]!; at < end; ) {
         const guard = pool[at]!
         const next = pool[at + 1]!
         const sighting = pool[at + 3]!
@@ -199,9 +202,9 @@ export class Search {
           if (word[nodes] === 0) newLow = (newLow + change) | 0
           else newHigh = (newHigh + change) | 0
         }
-        if (next > mask[node]!) return false
-        const change = (next - frame) << shift[node]!
-        if (word[node] === 0) newLow = (newLow + change) | 0
+        if (next > ownMask) return false
+        const change = (next - frame) << ownShift
+        if (isLow) newLow = (newLow + change) | 0
         else newHigh = (newHigh + change) | 0
         for (; packet < at; packet += 2) {
           const to = pool[packet]!
