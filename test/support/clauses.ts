@@ -14,7 +14,6 @@ export type Clause = readonly [string, unknown, unknown, string, unknown, Readon
 
 export const clauses = <P extends AnySignature>(protocol: Protocol<P>, self: Self<P>, table: ReadonlyArray<Clause>) =>
   test.each(table)('%s', (_clause, state, event, rule, after, effects) =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one table type for four protocols
     expect(protocol.step(self, state as never, event as never)).toEqual({ rule, state: after, effects })
   )
 
@@ -28,7 +27,6 @@ export const isTotal = <P extends AnySignature>(
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...events), { maxLength: 12 }), (happenings) => {
       happenings.reduce<P['state']>((state, event) => {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drawn from the events of this protocol
         const moved = protocol.step(self, state, event as never)
         expect(protocol.rules).toContain(moved.rule)
         const disk: unknown = protocol.durable(moved.state)

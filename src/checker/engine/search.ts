@@ -185,7 +185,7 @@ export class Search {
       const ownMask = mask[node]!
       const ownShift = shift[node]!
       const isLow = word[node] === 0
-      for (let at = frames.starts[frame]!; at < end; ) {
+      for (let at = frames.starts[frame]!; at < end;) {
         const guard = pool[at]!
         const next = pool[at + 1]!
         const sighting = pool[at + 3]!
