@@ -1,4 +1,5 @@
 /** The clauses of three-phase commit, one by one, as the sources have them. */
+// Long because every clause is a row here, and the rows share one cast of states.
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { either } from 'fp-ts'
