@@ -17,6 +17,10 @@ export type Keeps = ((node: number, slot: number, letter: number) => boolean) | 
 /** States expanded between two looks at the clock. */
 const chunk = 2048
 
+/** Two words from the start: the common case, and room to grow before the first change of layout. */
+const firstWidths = (components: number): ReadonlyArray<number> =>
+  Array.from({ length: components }, () => Math.max(1, Math.min(8, Math.floor(64 / components) - 1)))
+
 export const alphabetsOf = (valid: ValidModel): ReadonlyArray<Alphabet> => {
   const alphabets: Alphabet[] = []
   valid.ids.forEach((_id, node) => alphabets.push(new Alphabet(valid, node, alphabets)))
@@ -56,7 +60,7 @@ export class Search {
       frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep))
     })
     this.frames = frames
-    this.layout = layoutFor(Array.from({ length: this.#nodes + 1 }, () => 1))
+    this.layout = layoutFor(firstWidths(this.#nodes + 1))
     this.states = new PackedSet(this.layout.words)
     this.#vector = new Int32Array(this.#nodes + 1)
     this.#next = new Int32Array(this.#nodes + 1)
@@ -101,12 +105,12 @@ export class Search {
     }
   }
 
-  /** A layout with room for every frame and page there is, and twice as many of those that are full. */
+  /** A layout with room for every frame and page there is, and four times as many of those that are full. */
   #widen(): void {
     const before = this.layout
     const counts = [...this.frames.map((frames) => frames.size), this.ledger.pages.size]
     const after = layoutFor(
-      counts.map((count, c) => (count - 1 > before.mask[c]! ? bitsFor(count) + 1 : bitsFor(count)))
+      counts.map((count, c) => (count - 1 > before.mask[c]! ? bitsFor(count) + 2 : bitsFor(count)))
     )
     this.states.relayout(before, after)
     const batch = new Int32Array(batchSize * after.words)
