@@ -1,0 +1,31 @@
+/** Atomic commit under loss, duplication, reordering and crashes of whomever. */
+import { Natural, Positive } from '../../spec/kernel/index.ts'
+import { allDecided, paxosCommit, transactionCommit } from '../../spec/paxos-commit/index.ts'
+import { asynchronous, model } from '../../src/model/model.ts'
+import { parameter, parametric } from '../../src/model/parameters.ts'
+import { clusterOf, endTransaction, nodesOf, upToBallot } from './cluster.ts'
+
+export default parametric(
+  {
+    resourceManagers: parameter(Positive, 2, 'resource managers'),
+    acceptors: parameter(Positive, 3, 'acceptors'),
+    leaders: parameter(Positive, 1, 'leaders'),
+    ballots: parameter(Natural, 1, 'the last ballot'),
+    crashes: parameter(Natural, 1, 'crashes with restart, of any node')
+  },
+  ({ ballots, crashes, ...sizes }) => {
+    const cluster = clusterOf(sizes)
+    return model({
+      name: 'paxos-commit',
+      protocol: paxosCommit,
+      nodes: nodesOf(cluster),
+      network: asynchronous(),
+      faults: { crashes },
+      requests: [endTransaction],
+      symmetric: [cluster.resourceManagers, cluster.acceptors],
+      bounds: { node: upToBallot(ballots) },
+      properties: transactionCommit,
+      mayStop: allDecided
+    })
+  }
+)

@@ -1,0 +1,26 @@
+/** Atomic commit when the cluster splits in two that do not hear each other, in every way, and heals. */
+import { Natural, Positive } from '../../spec/kernel/index.ts'
+import { allDecided, paxosCommit, transactionCommit } from '../../spec/paxos-commit/index.ts'
+import { asynchronous, model } from '../../src/model/index.ts'
+import { parameter, parametric } from '../../src/model/parameters.ts'
+import { clusterOf, endTransaction, nodesOf, upToBallot } from './cluster.ts'
+
+export default parametric(
+  {
+    resourceManagers: parameter(Positive, 1, 'resource managers'),
+    ballots: parameter(Natural, 1, 'the last ballot'),
+    crashes: parameter(Natural, 1, 'crashes with restart, of any node')
+  },
+  ({ resourceManagers, ballots, crashes }) =>
+    model({
+      name: 'paxos-commit-partition',
+      protocol: paxosCommit,
+      nodes: nodesOf(clusterOf({ resourceManagers, acceptors: 3, leaders: 1 })),
+      network: asynchronous(),
+      faults: { crashes, partitions: { times: 1, cuts: 'symmetric' } },
+      requests: [endTransaction],
+      bounds: { node: upToBallot(ballots) },
+      properties: transactionCommit,
+      mayStop: allDecided
+    })
+)

@@ -1,0 +1,29 @@
+/** Atomic commit where each message counts, one is lost or comes twice: crashes cut between the effects of one step. */
+import { Natural, Positive } from '../../spec/kernel/index.ts'
+import { transactionCommit } from '../../spec/paxos-commit/index.ts'
+import { model, unordered } from '../../src/model/index.ts'
+import { parameter, parametric } from '../../src/model/parameters.ts'
+import { askingOnce, clusterOf, endTransaction, nodesOf, upToBallot } from './cluster.ts'
+
+export default parametric(
+  {
+    resourceManagers: parameter(Positive, 1, 'resource managers'),
+    ballots: parameter(Natural, 1, 'the last ballot'),
+    crashes: parameter(Natural, 1, 'crashes with restart, of any node'),
+    lose: parameter(Natural, 1, 'messages lost'),
+    duplicate: parameter(Natural, 0, 'messages delivered twice')
+  },
+  ({ resourceManagers, ballots, crashes, lose, duplicate }) =>
+    model({
+      name: 'paxos-commit-unordered',
+      protocol: askingOnce,
+      nodes: nodesOf(clusterOf({ resourceManagers, acceptors: 3, leaders: 1 })),
+      network: unordered({ lose, duplicate }),
+      faults: { crashes },
+      requests: [endTransaction],
+      bounds: { node: upToBallot(ballots) },
+      properties: transactionCommit,
+      // A resource manager that asks before there is a decision gets no answer, and asks no more.
+      mayStop: true
+    })
+)
