@@ -103,7 +103,7 @@ const clauses = (who: Self<PaxosCommit>, table: ReadonlyArray<Clause>) =>
     expect(paxosCommit.step(who, state, event)).toEqual({ rule, state: after, effects })
   )
 
-describe('[GL06] §4.1, a resource manager', () => {
+describe('[GL06] §4.2, a resource manager', () => {
   const proposes = (value: Value) => sends(cluster.acceptors, phase2a(0, { r1: value }))
   clauses(manager(), [
     [
@@ -253,7 +253,7 @@ describe('[GL06] §4.2, an acceptor', () => {
   ])
 })
 
-describe('[GL06] §4.1, the leader of ballot 0', () => {
+describe('[GL06] §4.2, the leader of ballot 0', () => {
   const bothPrepared: Values = { r1: 'prepared', r2: 'prepared' }
   clauses(leader(), [
     [

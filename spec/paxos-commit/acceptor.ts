@@ -1,4 +1,4 @@
-/** An acceptor: it takes part in all instances of Paxos at once, with one promise for all. [GL06] §4.2 */
+/** An acceptor: it takes part in all instances of Paxos at once, with one promise for all. [GL06] §4.1, §4.2 */
 import { match, P } from 'ts-pattern'
 import { fired, send, stay, type NodeId } from '../kernel/index.ts'
 import type { Message, Values, Votes } from './messages.ts'

@@ -1,6 +1,6 @@
 /**
  * A leader: it asks for the votes, hears what the acceptors voted, and decides. Where ballot 0 gets nowhere, it begins a
- * ballot of its own, in all instances at once. [GL06] §4.1, §4.2
+ * ballot of its own, in all instances at once. [GL06] §4.2
  */
 import { match, P } from 'ts-pattern'
 import { fired, including, isMajority, reply, send, sendAll, startTimer, stay, type NodeId } from '../kernel/index.ts'

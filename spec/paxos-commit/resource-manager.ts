@@ -1,6 +1,6 @@
 /**
  * A resource manager: it votes in ballot 0 of its own instance of Paxos, where nobody else may propose, and then waits for the
- * decision. [GL06] §4.1
+ * decision. [GL06] §4.2
  */
 import { match, P } from 'ts-pattern'
 import { fired, sendAll, startTimer, stay } from '../kernel/index.ts'
