@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { either } from 'fp-ts'
 import type { Effect, Event, NodeId, Self } from '../spec/kernel/index.ts'
 import {
+  cooperativeCommit,
   twoPhaseCommit,
   type Coordinator,
   type Decision,
@@ -298,6 +299,48 @@ describe('[BHG87] §7.4, what is on disk before a message leaves', () => {
   ])('%s', (_clause, state, record) => expect(twoPhaseCommit.durable(state)).toEqual({ record }))
 })
 
+describe('[BHG87] §7.4, the cooperative termination protocol', () => {
+  const question = [sends('c', 'decision-request'), sends('p2', 'decision-request'), patience]
+  test.each<Clause>([
+    ['one that is uncertain asks everybody', prepared, patienceEnds, 'ask-everybody', prepared, question],
+    [
+      'one that has committed can help',
+      decided('commit'),
+      from('p2', 'decision-request'),
+      'help-with-decision',
+      decided('commit'),
+      [sends('p2', 'commit')]
+    ],
+    [
+      'one that has not voted aborts, and so can help',
+      working('yes'),
+      from('p2', 'decision-request'),
+      'abort-to-help',
+      decided('abort'),
+      [sends('p2', 'abort')]
+    ],
+    ['one that is uncertain itself cannot', prepared, from('p2', 'decision-request'), 'cannot-help', prepared, []],
+    ['one that is told decides', prepared, from('p2', 'commit'), 'learn-from-peer', decided('commit'), []],
+    ['and once', decided('commit'), from('p2', 'abort'), 'ignore-stranger', decided('commit'), []],
+    ['all else is two-phase commit', prepared, from('c', 'commit'), 'learn-commit', decided('commit'), []]
+  ])('%s', (_clause, state, event, rule, after, effects) =>
+    expect(cooperativeCommit.step(participant('yes'), state, event)).toEqual({ rule, state: after, effects })
+  )
+
+  test('one that finds its yes asks everybody, one that finds a decision nobody', () => {
+    expect(cooperativeCommit.recover(participant('yes'), { record: 'yes' })).toEqual({
+      rule: 'recover-and-ask-everybody',
+      state: prepared,
+      effects: question
+    })
+    expect(cooperativeCommit.recover(participant('yes'), { record: 'commit' })).toEqual({
+      rule: 'recover-decided',
+      state: decided('commit'),
+      effects: []
+    })
+  })
+})
+
 const arbitraryDecision = fc.constantFrom<Decision>('commit', 'abort')
 const arbitraryNode = fc.constantFrom('c', 'p1', 'p2')
 const arbitraryCoordinator: fc.Arbitrary<State> = fc.oneof(
@@ -325,16 +368,16 @@ const arbitraryEvent: fc.Arbitrary<Happening> = fc.oneof(
   fc.constantFrom('r1', 'r2').map(asks)
 )
 
-describe('the reducer', () => {
+describe.each([twoPhaseCommit, cooperativeCommit])('the reducer of $name', (protocol) => {
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(arbitraryNodeAndState, arbitraryEvent, ([self, state], event) => {
-        const moved = twoPhaseCommit.step(self, state, event)
-        expect(twoPhaseCommit.rules).toContain(moved.rule)
-        expect(twoPhaseCommit.codecs.durable.is(twoPhaseCommit.durable(moved.state))).toBe(true)
+        const moved = protocol.step(self, state, event)
+        expect(protocol.rules).toContain(moved.rule)
+        expect(protocol.codecs.durable.is(protocol.durable(moved.state))).toBe(true)
         moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(twoPhaseCommit.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(twoPhaseCommit.codecs.response?.is(effect.response)).toBe(true)
+          if (effect.type === 'send') expect(protocol.codecs.message.is(effect.message)).toBe(true)
+          if (effect.type === 'reply') expect(protocol.codecs.response?.is(effect.response)).toBe(true)
         })
       })
     ))
@@ -342,8 +385,8 @@ describe('the reducer', () => {
   test('never takes back what it has written', () =>
     fc.assert(
       fc.property(arbitraryNodeAndState, arbitraryEvent, ([self, state], event) => {
-        const before = twoPhaseCommit.durable(state).record
-        const after = twoPhaseCommit.durable(twoPhaseCommit.step(self, state, event).state).record
+        const before = protocol.durable(state).record
+        const after = protocol.durable(protocol.step(self, state, event).state).record
         if (before === 'commit' || before === 'abort') expect(after).toBe(before)
         if (before === 'yes') expect(after).not.toBeNull()
       })
@@ -352,17 +395,17 @@ describe('the reducer', () => {
   test('comes back from a crash with all that it had written', () =>
     fc.assert(
       fc.property(arbitraryNodeAndState, ([self, state]) => {
-        const disk = twoPhaseCommit.durable(state)
-        const read = twoPhaseCommit.codecs.durable.decode(JSON.parse(JSON.stringify(disk)))
+        const disk = protocol.durable(state)
+        const read = protocol.codecs.durable.decode(JSON.parse(JSON.stringify(disk)))
         if (either.isLeft(read)) throw new Error('the disk does not decode')
-        const recovered = twoPhaseCommit.durable(twoPhaseCommit.recover(self, read.right).state)
+        const recovered = protocol.durable(protocol.recover(self, read.right).state)
         expect(recovered).toEqual(disk.record === null ? { record: 'abort' } : disk)
       })
     ))
 
   test('starts with a client to wait for, or a question', () => {
-    expect(twoPhaseCommit.initial(coordinator)).toEqual({ rule: 'await-client', state: initial, effects: [] })
-    expect(twoPhaseCommit.initial(participant('no'))).toEqual({
+    expect(protocol.initial(coordinator)).toEqual({ rule: 'await-client', state: initial, effects: [] })
+    expect(protocol.initial(participant('no'))).toEqual({
       rule: 'await-vote-request',
       state: working('no'),
       effects: [patience]

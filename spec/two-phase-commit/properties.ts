@@ -63,6 +63,12 @@ export const blocked = reachable<TwoPhaseCommit>('a-prepared-participant-is-bloc
 
 const isDown = (nodes: ReadonlyArray<Node>, id: string): boolean => nodes.some((node) => node.id === id && !node.up)
 
+/** No participant knows the decision, and none may decide on its own: where the coordinator is gone, nobody can help. */
+export const allUncertain = ({ nodes }: View<TwoPhaseCommit>): boolean =>
+  nodes.every((node) => isPrepared(node) || isGone(node))
+
+const isGone = (node: Node): boolean => !node.up && node.gone && decisionOf(node) === null
+
 /** Where a run may stop. */
 export const allDecided = ({ nodes }: View<TwoPhaseCommit>): boolean => nodes.every((node) => decisionOf(node) !== null)
 

@@ -56,7 +56,17 @@ export const rules = [
   'ignore-timeout',
   'ignore-misdirected'
 ] as const
-export type Rule = (typeof rules)[number]
+
+/** The clauses of cooperative termination, which takes the place of some of these: see cooperative.ts. */
+export const cooperativeRules = [
+  'ask-everybody',
+  'recover-and-ask-everybody',
+  'help-with-decision',
+  'abort-to-help',
+  'cannot-help',
+  'learn-from-peer'
+] as const
+export type Rule = (typeof rules)[number] | (typeof cooperativeRules)[number]
 
 export type TwoPhaseCommit = Signature<{
   config: Config
