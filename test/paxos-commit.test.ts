@@ -1,3 +1,4 @@
+// Long because every clause of the source is a row here, and the rows share one cast of states.
 /** The clauses of Paxos Commit, one by one, as the source has them. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'

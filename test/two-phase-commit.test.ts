@@ -1,3 +1,4 @@
+// Long because every clause of the sources is a row here, and the rows share one cast of states.
 /** The clauses of two-phase commit, one by one, as the sources have them. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
