@@ -7,16 +7,16 @@ import { atMostViews, cluster, firstView, linearizable, readAt, writes } from '.
 
 export default parametric(
   {
-    backups: parameter(Natural, 1, 'backups in the first view; one more server stands by'),
+    backups: parameter(Natural, 1, 'backups in the first view'),
     views: parameter(Positive, 2, 'views, the first included'),
-    crashes: parameter(Natural, 0, 'crashes with restart, of any node')
+    crashes: parameter(Natural, 1, 'crashes with restart, of any node')
   },
   ({ backups, views, crashes }) => {
     const first = firstView(backups)
     return model<PrimaryBackup>({
       name: 'primary-backup-reads',
       protocol: atMostViews(views),
-      nodes: cluster(backups + 2, 'synchronous', first),
+      nodes: cluster(backups + 1, 'synchronous', first),
       network: asynchronous(),
       faults: { crashes },
       requests: [...writes(1, ['s1', 's2']), readAt('s1'), readAt('s2')],

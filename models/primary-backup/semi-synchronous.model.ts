@@ -8,8 +8,8 @@ import { atMostViews, cluster, firstView, writes } from './cluster.ts'
 export default parametric(
   {
     writes: parameter(Positive, 1, 'writes, each made once'),
-    views: parameter(Positive, 2, 'views, the first included'),
-    crashes: parameter(Natural, 1, 'crashes with restart, of any server'),
+    views: parameter(Positive, 3, 'views, the first included'),
+    crashes: parameter(Natural, 0, 'crashes with restart, of any server'),
     crashesForGood: parameter(Natural, 1, 'crashes for good, of any server')
   },
   ({ writes: count, views, crashes, crashesForGood }) => {

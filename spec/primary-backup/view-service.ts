@@ -43,17 +43,13 @@ export const stepService = (self: Self, mode: Mode, state: ViewService, event: H
     .exhaustive()
 
 /**
- * The number is how two proposals are told apart: of those made in one view, one wins. What was acknowledged is in logs of
- * the active view, so enough of its members must go on, and its primary must be one of them.
+ * Of the proposals that are made in one view, one wins. And what was acknowledged is in logs of the active view, so enough of
+ * its members must go on: all of a view report to its primary.
  */
 const isNext = (mode: Mode, state: ViewService, view: View): boolean => {
   const former = membersOf(state.active)
   const survivors = membersOf(view).filter((member) => former.includes(member))
-  return (
-    view.number === latest(state).number + 1 &&
-    survivors.includes(view.primary) &&
-    survivors.length >= survivorsNeeded(mode, state.active)
-  )
+  return view.number === latest(state).number + 1 && survivors.length >= survivorsNeeded(mode, state.active)
 }
 
 /** From here on the view before cannot acknowledge anything, and what it acknowledged is everywhere in this one. */
