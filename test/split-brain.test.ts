@@ -153,6 +153,14 @@ describe('failover by timeout', () => {
       outsider({ ...alone, view: taken }),
       [...to(propose(viewOf(3, 's2', 's3', 's1')), 's2'), armed('silence')]
     ],
+    [
+      'a view is taken from its primary alone',
+      serving(alone),
+      from('s3', newView(taken)),
+      'ignore-misdirected',
+      serving(alone),
+      []
+    ],
     ['who misses nobody goes on', serving(kept()), silence, 'miss-nobody', serving(kept()), [armed('silence')]]
   ])
   clauses(server('s3', 'timeout'), [
@@ -308,7 +316,9 @@ const someMessage: fc.Arbitrary<Message> = fc.oneof(
   someView.map((view) => propose({ ...view, number: view.number + 1 })),
   fc.tuple(someNumber, someKept).map(([view, of]) => reports(view, of)),
   fc.tuple(someNumber, fc.nat({ max: 2 })).map(([view, after]) => appends(view, after, x)),
-  fc.tuple(someNumber, fc.nat({ max: 2 })).map(([view, length]) => have(view, length))
+  fc.tuple(someNumber, fc.nat({ max: 2 })).map(([view, length]) => have(view, length)),
+  someNumber.map((view): Message => ({ type: 'activate', view })),
+  someNumber.map((view): Message => ({ type: 'complete', view }))
 )
 const someEvent: fc.Arbitrary<Happening> = fc.oneof(
   fc.tuple(fc.constantFrom(...nodes), someMessage).map(([sender, message]) => from(sender, message)),

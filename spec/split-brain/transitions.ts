@@ -1,6 +1,6 @@
 /** The replication of a view as it was, with failover among the servers themselves. */
 import { match, P } from 'ts-pattern'
-import { fired, others, sendAll, startTimer, type NodeId, type Self } from '../kernel/index.ts'
+import { fired, others, sendAll, startTimer, stay, type NodeId, type Self } from '../kernel/index.ts'
 import {
   onBeat as repeat,
   onRequest,
@@ -30,12 +30,22 @@ export const step = (self: Self<SplitBrain>, state: Server, event: Happening): M
   const { onSilence, onDelivery } = failover === 'timeout' ? byTimeout : byMajority
   return match(event)
     .returnType<Move>()
-    .with({ type: 'deliver' }, ({ from, message }) => onDelivery(self, state, from, message))
+    .with({ type: 'deliver' }, ({ from, message }) =>
+      isOwed(self.id, from, message) ? onDelivery(self, state, from, message) : stay('ignore-misdirected', state)
+    )
     .with({ type: 'request' }, (asked) => onRequest(policyOf(failover), self.id, state, asked))
     .with({ type: 'timeout', timer: 'silence' }, () => onSilence(self, state))
     .with({ type: 'timeout', timer: 'beat' }, () => onBeat(self, policyOf(failover), state))
     .exhaustive()
 }
+
+/** A view comes from its primary, which knows it, and nobody is asked for consent. */
+const isOwed = (id: NodeId, from: NodeId, message: Message): boolean =>
+  match(message)
+    .with({ type: 'view' }, ({ view }) => view.primary === from && from !== id)
+    .with({ type: P.union('activate', 'complete') }, () => false)
+    .with({ type: P.union('propose', 'report', 'append', 'have') }, () => true)
+    .exhaustive()
 
 /** A primary tells those who have not answered in its view that there is such a view. */
 const onBeat = (self: Place, policy: Policy, state: Server): Move => {
