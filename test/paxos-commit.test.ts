@@ -226,6 +226,14 @@ describe('[GL06] §4.2, an acceptor', () => {
       sends(['l2'], phase2b(2, { r1: 'prepared', r2: 'aborted' }))
     ],
     [
+      'phase 2b: and reports no vote of a ballot below',
+      accepting(2, { r2: at(0, 'aborted') }),
+      from('l2', phase2a(2, { r1: 'prepared' })),
+      'vote',
+      accepting(2, { r1: at(2, 'prepared'), r2: at(0, 'aborted') }),
+      []
+    ],
+    [
       'phase 2b: and in one above',
       accepting(0),
       from('l1', phase2a(1, { r1: 'aborted', r2: 'aborted' })),
