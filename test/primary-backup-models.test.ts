@@ -192,7 +192,7 @@ describe('the models', () => {
   test.each<Model<any>>([
     synchronousModel.build({ backups: 2, writes: 1, views: 2, crashes: 0 }),
     semiSynchronousModel.build({ writes: 1, views: 3, crashes: 0, crashesForGood: 0 }),
-    readsModel.build({ backups: 1, views: 2, crashes: 0 }),
+    readsModel.build({ mode: 'synchronous', backups: 1, views: 2, crashes: 0 }),
     partitionModel.build({ views: 2, crashes: 0 }),
     oneWayPartitionModel.build({ views: 2, crashes: 0 })
   ])('$name holds', async (model) => expect(await checked(model)).toMatchObject({ verdict: 'holds', complete: true }))

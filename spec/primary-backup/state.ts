@@ -9,15 +9,17 @@ import { closed, emptyLog, logOf, Natural, NodeId, Positive, type Log, type Requ
 import { Request, View, type Entry } from './messages.ts'
 
 /** Which copies a write must have before its client is answered, and the way it takes to them. */
-export type Mode =
+export const Mode = t.union([
   /** Every backup of the view, each sent to by the primary. [PacificA] */
-  | 'synchronous'
+  t.literal('synchronous'),
   /** Every backup of the view, each sent to by the one before it. [CR] */
-  | 'chain'
+  t.literal('chain'),
   /** Any one backup. */
-  | 'semi-synchronous'
+  t.literal('semi-synchronous'),
   /** None but the primary's own. */
-  | 'asynchronous'
+  t.literal('asynchronous')
+])
+export type Mode = t.TypeOf<typeof Mode>
 
 /** A cluster has one view service; every other node is a server. Mode and first view are the same for all. */
 export type Config =
