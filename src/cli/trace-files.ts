@@ -1,10 +1,10 @@
 /** Traces in files. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { either } from 'fp-ts'
 import { nameOf } from '../load/find.ts'
 import { problem, type Code, type Problem } from '../model/problem.ts'
-import { decodeTrace, encodeTrace, type Trace } from '../trace/index.ts'
+import { encodeTrace } from '../trace/index.ts'
 import type { Outcome } from './run.ts'
 
 const attempt = <A>(code: Code, run: () => A): either.Either<Problem, A> =>
@@ -30,10 +30,4 @@ export const writeTrace = (folder: string | undefined, { result }: Outcome): eit
     writeFileSync(file, encodeTrace(trace))
     return nameOf(file)
   })
-}
-
-/** @returns Q301 if the file cannot be read, Q401 and Q402 if it is not a trace */
-export const readTrace = (file: string): either.Either<Problem, Trace> => {
-  const inFile = (found: Problem): Problem => ({ ...found, where: [file, ...found.where] })
-  return either.mapLeft(inFile)(either.chain(decodeTrace)(attempt('Q301', () => readFileSync(file, 'utf8'))))
 }

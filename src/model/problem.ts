@@ -4,6 +4,7 @@
  * A problem is a value and travels as the left of an Either. Inside the checker, where a reducer may turn out wrong
  * ten calls deep, it is thrown as a {@link Refusal} and caught once at the border. Anything else that is thrown is our bug.
  */
+import { either } from 'fp-ts'
 
 interface CodeEntry {
   /** What the code stands for. */
@@ -104,4 +105,14 @@ export class Refusal extends Error {
 
 export const refuse = (code: Code, what: string, where: ReadonlyArray<string> = []): never => {
   throw new Refusal(problem(code, what, where))
+}
+
+/** Turns a refusal that comes up from the depths of a run into a left. */
+export const atBorder = <A>(run: () => either.Either<Problem, A>): either.Either<Problem, A> => {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof Refusal) return either.left(error.problem)
+    throw error
+  }
 }

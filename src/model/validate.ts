@@ -3,7 +3,7 @@ import { either } from 'fp-ts'
 import { explainErrors, type AnySignature, type NodeId } from '../../spec/kernel/index.ts'
 import { oneWayCuts, symmetricCuts } from './cuts.ts'
 import type { Cut, Model, ModelRequest, Network } from './model.ts'
-import { refuse, Refusal, type Problem } from './problem.ts'
+import { atBorder, refuse, type Problem } from './problem.ts'
 import type { ValidModel, ValidRequest } from './valid.ts'
 
 type Place = ReadonlyArray<string>
@@ -162,11 +162,5 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
  *
  * @returns the first problem found, Q101 to Q109, with the place in the model
  */
-export const validate = <P extends AnySignature>(model: Model<P>): either.Either<Problem, ValidModel<P>> => {
-  try {
-    return either.right(examine(model))
-  } catch (error) {
-    if (error instanceof Refusal) return either.left(error.problem)
-    throw error
-  }
-}
+export const validate = <P extends AnySignature>(model: Model<P>): either.Either<Problem, ValidModel<P>> =>
+  atBorder(() => either.right(examine(model)))

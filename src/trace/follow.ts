@@ -5,7 +5,6 @@ import type { Action } from '../model/action.ts'
 import { canonical } from '../model/data.ts'
 import { foremost } from '../model/inbox.ts'
 import { cutCount, type Local } from '../model/local.ts'
-import { Refusal, type Problem } from '../model/problem.ts'
 import { positionOf, type ValidModel } from '../model/valid.ts'
 import { moves, type Move, type World } from '../model/world.ts'
 import { say } from './say.ts'
@@ -136,7 +135,7 @@ const lostIn = (possible: ReadonlyArray<Move>, { action, deed }: Move): Readonly
 /**
  * Lets `action` happen in `world`. The left says why it cannot.
  *
- * @throws Refusal if a reducer of the model is wrong: see {@link atBorder}
+ * @throws Refusal if a reducer of the model is wrong: see `atBorder`
  */
 export const follow = (valid: ValidModel, world: World, action: Action): either.Either<string, Followed> => {
   const possible = moves(valid, world)
@@ -144,14 +143,4 @@ export const follow = (valid: ValidModel, world: World, action: Action): either.
   return move === undefined
     ? either.left(whyNot(valid, world, action, possible))
     : either.right({ before: world, move, lost: lostIn(possible, move) })
-}
-
-/** Turns a refusal that comes up from the depths of a run into a left. */
-export const atBorder = <A>(run: () => either.Either<Problem, A>): either.Either<Problem, A> => {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof Refusal) return either.left(error.problem)
-    throw error
-  }
 }

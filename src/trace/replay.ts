@@ -1,10 +1,10 @@
 /** A trace against its model: does every step still go as it was recorded, and does the end still show what it says? */
 import { either } from 'fp-ts'
-import { problem, type Problem } from '../model/problem.ts'
+import { atBorder, problem, type Problem } from '../model/problem.ts'
 import type { ValidModel } from '../model/valid.ts'
 import { initialWorld, type World } from '../model/world.ts'
 import { changes } from './changes.ts'
-import { atBorder, follow, type Followed } from './follow.ts'
+import { follow, type Followed } from './follow.ts'
 import { cannotHappen, startsOf, stepOf } from './record.ts'
 import { say, sayName } from './say.ts'
 import { showsAt } from './shows.ts'

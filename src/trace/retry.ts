@@ -1,9 +1,9 @@
 /** A trace against a model that was mended: do the same actions still lead to what the trace shows? */
 import { either } from 'fp-ts'
-import type { Problem } from '../model/problem.ts'
+import { atBorder, type Problem } from '../model/problem.ts'
 import type { ValidModel } from '../model/valid.ts'
 import { initialWorld, type World } from '../model/world.ts'
-import { atBorder, follow, type Followed } from './follow.ts'
+import { follow, type Followed } from './follow.ts'
 import { cannotHappen } from './record.ts'
 import { fit } from './replay.ts'
 import { showsAt } from './shows.ts'

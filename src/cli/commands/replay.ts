@@ -7,7 +7,7 @@ import { replay, type Replayed, type Trace } from '../../trace/index.ts'
 import { counted } from '../numbers.ts'
 import { complainOf, exitStatus } from '../problems.ts'
 import type { Terminal } from '../terminal.ts'
-import { readTrace } from '../trace-files.ts'
+import { readTrace } from '../../trace/file.ts'
 
 export interface ReplayFlags {
   /** The model file to use in place of the one that the trace names. */

@@ -11,7 +11,7 @@ import { renderTrace } from '../render.ts'
 import { resultLine } from '../result.ts'
 import { checkAll, interruption } from '../run.ts'
 import type { Terminal } from '../terminal.ts'
-import { readTrace } from '../trace-files.ts'
+import { readTrace } from '../../trace/file.ts'
 
 export interface TraceFlags extends ModelFlags {
   readonly as: TraceForm
