@@ -25,6 +25,7 @@ import {
   Positive,
   reachable,
   reply,
+  restore,
   send,
   sendAll,
   setOf,
@@ -32,6 +33,7 @@ import {
   stay,
   step,
   stopTimer,
+  takeSnapshot,
   type Signature
 } from '../spec/kernel/index.ts'
 import { canonical, deepFreeze, NotData } from '../src/model/data.ts'
@@ -303,11 +305,20 @@ describe('steps', () => {
     expect(broadcast(self, 'a')).toEqual([send('n1', 'a'), send('n3', 'a')])
   })
 
-  test('reply, apply and note carry what they are given', () => {
-    expect([reply('r1', 'ok'), apply('x', 'r1'), apply('x'), note('committed')]).toEqual([
+  test('reply, apply, takeSnapshot, restore and note carry what they are given', () => {
+    expect([
+      reply('r1', 'ok'),
+      apply('x', 'r1'),
+      apply('x'),
+      takeSnapshot(3),
+      restore(['x']),
+      note('committed')
+    ]).toEqual([
       { type: 'reply', id: 'r1', response: 'ok' },
       { type: 'apply', entry: 'x', request: 'r1' },
       { type: 'apply', entry: 'x', request: null },
+      { type: 'take-snapshot', index: 3 },
+      { type: 'restore', content: ['x'] },
       { type: 'note', fact: 'committed' }
     ])
   })

@@ -155,7 +155,7 @@ describe('a trace that is of something else', () => {
 })
 
 test('a reducer that throws is a problem of the model, and not of the trace', () => {
-  const throwing: Protocol<any> = {
+  const throwing: typeof forgetful = {
     ...forgetful,
     recover: () => {
       throw new Error('no disk')

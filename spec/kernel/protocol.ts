@@ -29,6 +29,8 @@ export interface AnySignature {
   readonly response: any
   /** What the replicated state machine consumes. */
   readonly entry: any
+  /** What a snapshot of the replicated state machine holds. */
+  readonly content: any
   /** What `note` may report. */
   readonly fact: any
   /** The names of the clauses of the reducer. */
@@ -73,11 +75,20 @@ export interface ClientRequest<Request> {
   readonly request: Request
 }
 
+/** The replicated state machine as it was when the node asked for it with `take-snapshot`. */
+export interface Snapshot<Content> {
+  readonly type: 'snapshot'
+  /** As the node named it when it asked. */
+  readonly index: number
+  readonly content: Content
+}
+
 /** What can happen to a node that is up. */
 export type Event<P extends AnySignature> =
   | Used<P['message'], { readonly type: 'deliver'; readonly from: NodeId; readonly message: P['message'] }>
   | Used<P['timer'], { readonly type: 'timeout'; readonly timer: P['timer'] }>
   | Used<P['request'], ClientRequest<P['request']>>
+  | Used<P['content'], Snapshot<P['content']>>
 
 /** What a step asks of the world, carried out in order after the durable part of its state is safe on disk. */
 export type Effect<P extends AnySignature> =
@@ -86,6 +97,8 @@ export type Effect<P extends AnySignature> =
   | Used<P['timer'], { readonly type: 'stop-timer'; readonly timer: P['timer'] }>
   | Used<P['response'], { readonly type: 'reply'; readonly id: RequestId; readonly response: P['response'] }>
   | Used<P['entry'], { readonly type: 'apply'; readonly entry: P['entry']; readonly request: RequestId | null }>
+  | Used<P['content'], { readonly type: 'take-snapshot'; readonly index: number }>
+  | Used<P['content'], { readonly type: 'restore'; readonly content: P['content'] }>
   | Used<P['fact'], { readonly type: 'note'; readonly fact: P['fact'] }>
 
 /** One step of one node: the clause that fired, the state it leads to, and what the world is asked to do. */
@@ -102,6 +115,7 @@ export interface Codecs<P extends AnySignature> {
   readonly request?: t.Type<P['request'], unknown>
   readonly response?: t.Type<P['response'], unknown>
   readonly entry?: t.Type<P['entry'], unknown>
+  readonly content?: t.Type<P['content'], unknown>
 }
 
 /**

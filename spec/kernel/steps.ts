@@ -55,5 +55,15 @@ export const reply = <Response>(id: RequestId, response: Response) => ({ type: '
 export const apply = <Entry>(entry: Entry, request: RequestId | null = null) =>
   ({ type: 'apply', entry, request }) as const
 
+/**
+ * Ask for a snapshot of the replicated state machine as it is at this point of the step, after the entries up to `index`.
+ * The answer comes later, as the event `snapshot`, or never if the node crashes. Asking again before it has come takes
+ * back what was asked.
+ */
+export const takeSnapshot = (index: number) => ({ type: 'take-snapshot', index }) as const
+
+/** Have the replicated state machine forget what it is and become this content of a snapshot. */
+export const restore = <Content>(content: Content) => ({ type: 'restore', content }) as const
+
 /** Report something observable: properties and logs read it, the protocol never does. */
 export const note = <Fact>(fact: Fact) => ({ type: 'note', fact }) as const

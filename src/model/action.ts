@@ -13,6 +13,7 @@ export const Action = t.union([
   closed('deliver', { type: t.literal('deliver'), node: NodeId, from: NodeId, message: t.unknown, crash }),
   closed('timeout', { type: t.literal('timeout'), node: NodeId, timer: t.string, crash }),
   closed('request', { type: t.literal('request'), node: NodeId, id: t.string, request: t.unknown, crash }),
+  closed('snapshot', { type: t.literal('snapshot'), node: NodeId, index: Natural, content: t.unknown, crash }),
   closed('restart', { type: t.literal('restart'), node: NodeId, crash }),
   closed('crash', { type: t.literal('crash'), node: NodeId, forGood: t.boolean }),
   closed('lose', { type: t.literal('lose'), node: NodeId, from: NodeId, message: t.unknown }),

@@ -3,10 +3,9 @@
  * reducer is called: every call is guarded, so that a mistake in a spec becomes one readable problem.
  */
 import { match } from 'ts-pattern'
-import { excluding, including } from '../../spec/kernel/index.ts'
-import type { AnySignature, Cause, Effect, NodeView, Step, Transition } from '../../spec/kernel/index.ts'
+import { excluding, including, Natural } from '../../spec/kernel/index.ts'
+import type { AnySignature, Cause, Effect, NodeView, Snapshot, Step, Transition } from '../../spec/kernel/index.ts'
 import { canonical, deepFreeze, NotData, sameData } from './data.ts'
-import type { Machine } from './model.ts'
 import { refuse, Refusal, type Code } from './problem.ts'
 import type { ValidModel } from './valid.ts'
 
@@ -20,6 +19,14 @@ export interface Up {
   readonly timers: ReadonlyArray<string>
   /** Content of the node's replicated state machine; null where the model has none. */
   readonly machine: unknown
+  /** The snapshot that was asked for and has not come yet; left out where there is none. */
+  readonly snapshot?: TakenSnapshot
+}
+
+/** A content that the machine once had, and what the node called that moment. */
+export interface TakenSnapshot {
+  readonly index: number
+  readonly content: unknown
 }
 
 export interface Down {
@@ -84,7 +91,7 @@ const textOf = (value: unknown, what: string, where: ReadonlyArray<string>): str
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-const effectTypes = ['send', 'start-timer', 'stop-timer', 'reply', 'apply', 'note']
+const effectTypes = ['send', 'start-timer', 'stop-timer', 'reply', 'apply', 'take-snapshot', 'restore', 'note']
 
 const checkEffect = (valid: ValidModel, effect: AnyEffect, where: ReadonlyArray<string>): void => {
   const { protocol } = valid.model
@@ -105,6 +112,10 @@ const checkEffect = (valid: ValidModel, effect: AnyEffect, where: ReadonlyArray<
     })
     .with({ type: 'reply' }, ({ response }) => fits(codecs.response, response, 'response'))
     .with({ type: 'apply' }, ({ entry }) => fits(codecs.entry, entry, 'entry'))
+    .with({ type: 'take-snapshot' }, ({ index }) => {
+      if (!Natural.is(index)) refuse('Q204', `${JSON.stringify(index) ?? 'undefined'} is not an index`, where)
+    })
+    .with({ type: 'restore' }, ({ content }) => fits(codecs.content, content, 'content'))
     .with({ type: 'note' }, () => undefined)
     .exhaustive()
 }
@@ -145,31 +156,38 @@ const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEff
     armed
   )
 
-/** Feeds the entries of `apply` effects to the machine; its response stands beside the effect that asked for it. */
-const applyAll = (
-  machine: Machine<P> | undefined,
-  content: unknown,
-  effects: ReadonlyArray<AnyEffect>,
-  where: ReadonlyArray<string>
-): { readonly content: unknown; readonly effects: ReadonlyArray<AnyEffect> } =>
-  machine === undefined
-    ? { content: null, effects }
-    : effects.reduce<{ readonly content: unknown; readonly effects: ReadonlyArray<AnyEffect> }>(
-        (so, effect) => {
-          if (effect.type !== 'apply') return { ...so, effects: [...so.effects, effect] }
-          const applied = call(
-            () => machine.apply(so.content, effect.entry, effect.request),
-            [...where, `entry ${JSON.stringify(effect.entry)}`],
-            'the machine',
-            'Q211'
-          )
-          textOf(applied.content, "the machine's content", where)
-          const answer: ReadonlyArray<AnyEffect> =
-            effect.request === null ? [] : [{ type: 'reply', id: effect.request, response: applied.response }]
-          return { content: deepFreeze(applied.content), effects: [...so.effects, effect, ...answer] }
-        },
-        { content, effects: [] }
-      )
+/** A node's replicated state machine in the course of a step. */
+interface Driven {
+  readonly content: unknown
+  readonly snapshot: TakenSnapshot | undefined
+  /** The effects so far; the machine's responses stand beside the effects that asked for them. */
+  readonly effects: ReadonlyArray<AnyEffect>
+}
+
+/** What an effect makes of the machine. In a model without one, the content is null and stays so. */
+const drive = (valid: ValidModel, so: Driven, effect: AnyEffect, where: ReadonlyArray<string>): Driven => {
+  const { machine, protocol } = valid.model
+  const effects = [...so.effects, effect]
+  if (effect.type === 'take-snapshot') {
+    const { content } = protocol.codecs
+    if (content !== undefined && !content.is(so.content))
+      refuse('Q208', `the content ${JSON.stringify(so.content)} does not fit codec ${content.name}`, where)
+    return { ...so, snapshot: { index: effect.index, content: so.content }, effects }
+  }
+  if (machine === undefined) return { ...so, effects }
+  if (effect.type === 'restore') return { ...so, content: deepFreeze(effect.content), effects }
+  if (effect.type !== 'apply') return { ...so, effects }
+  const applied = call(
+    () => machine.apply(so.content, effect.entry, effect.request),
+    [...where, `entry ${JSON.stringify(effect.entry)}`],
+    'the machine',
+    'Q211'
+  )
+  textOf(applied.content, "the machine's content", where)
+  const answer: ReadonlyArray<AnyEffect> =
+    effect.request === null ? [] : [{ type: 'reply', id: effect.request, response: applied.response }]
+  return { ...so, content: deepFreeze(applied.content), effects: [...effects, ...answer] }
+}
 
 /** What a crash keeps of a state, checked against its codec. */
 export const durableOf = (valid: ValidModel, node: number, state: unknown): unknown => {
@@ -186,20 +204,34 @@ const settle = (
   valid: ValidModel,
   node: number,
   step: Step<P>,
-  armed: ReadonlyArray<string>,
-  content: unknown,
+  { timers, machine, snapshot }: Omit<Up, 'state'>,
   where: ReadonlyArray<string>
 ): Reaction => {
-  const applied = applyAll(valid.model.machine, content, step.effects, where)
+  const { content, effects, ...driven } = step.effects.reduce<Driven>((so, effect) => drive(valid, so, effect, where), {
+    content: machine,
+    snapshot,
+    effects: []
+  })
   durableOf(valid, node, step.state)
   return {
     rule: step.rule,
-    effects: applied.effects,
-    after: { up: true, state: step.state, timers: timersAfter(armed, step.effects), machine: applied.content }
+    effects,
+    after: {
+      up: true,
+      state: step.state,
+      timers: timersAfter(timers, step.effects),
+      machine: content,
+      ...(driven.snapshot === undefined ? {} : { snapshot: driven.snapshot })
+    }
   }
 }
 
-const freshMachine = (valid: ValidModel): unknown => valid.model.machine?.initial ?? null
+/** A node that has nothing but what its first step will give it. */
+const fresh = (valid: ValidModel): Omit<Up, 'state'> => ({
+  up: true,
+  timers: [],
+  machine: valid.model.machine?.initial ?? null
+})
 
 const selfOf = (valid: ValidModel, node: number) => {
   const self = valid.selves[node]
@@ -211,14 +243,27 @@ const selfOf = (valid: ValidModel, node: number) => {
 export const start = (valid: ValidModel, node: number): Reaction => {
   const where = placeOf(valid, node, sayStimulus({ type: 'start' }))
   const step = stepOf(valid, () => valid.model.protocol.initial(selfOf(valid, node)), where, 'initial')
-  return settle(valid, node, step, [], freshMachine(valid), where)
+  return settle(valid, node, step, fresh(valid), where)
 }
 
+/** The snapshots that may come to a node: one or none. */
+export const snapshotsOf = (local: Local): ReadonlyArray<Snapshot<unknown>> =>
+  local.up && local.snapshot !== undefined ? [{ type: 'snapshot', ...local.snapshot }] : []
+
 /** Whether something can happen to a node in this condition. */
-export const isReady = (local: Local, stimulus: Stimulus): boolean =>
-  stimulus.type === 'restart'
-    ? !local.up && !local.gone
-    : local.up && (stimulus.type !== 'timeout' || local.timers.includes(stimulus.timer))
+export const isReady = (local: Local, stimulus: Stimulus): boolean => {
+  if (stimulus.type === 'restart') return !local.up && !local.gone
+  if (!local.up) return false
+  if (stimulus.type === 'timeout') return local.timers.includes(stimulus.timer)
+  return stimulus.type !== 'snapshot' || snapshotsOf(local).some((taken) => sameData(taken, stimulus))
+}
+
+/** What is left of a node once a stimulus has been used up. */
+const used = ({ snapshot, ...local }: Up, stimulus: Stimulus): Up => ({
+  ...local,
+  ...(snapshot === undefined || stimulus.type === 'snapshot' ? {} : { snapshot }),
+  timers: stimulus.type === 'timeout' ? local.timers.filter((timer) => timer !== stimulus.timer) : local.timers
+})
 
 /** A whole step. The node must be ready for it. */
 export const react = (valid: ValidModel, node: number, local: Local, stimulus: Stimulus): Reaction => {
@@ -228,13 +273,12 @@ export const react = (valid: ValidModel, node: number, local: Local, stimulus: S
   if (stimulus.type === 'restart') {
     if (local.up) throw new Error('a node that is up cannot restart')
     const step = stepOf(valid, () => protocol.recover(self, local.durable), where, 'recover')
-    return settle(valid, node, step, [], freshMachine(valid), where)
+    return settle(valid, node, step, fresh(valid), where)
   }
   if (!local.up) throw new Error('a node that is down cannot step')
   const event = deepFreeze(stimulus)
   const step = stepOf(valid, () => protocol.step(self, local.state, event), where, 'step')
-  const armed = stimulus.type === 'timeout' ? local.timers.filter((timer) => timer !== stimulus.timer) : local.timers
-  return settle(valid, node, step, armed, local.machine, where)
+  return settle(valid, node, step, used(local, stimulus), where)
 }
 
 /** Effects that others can see: what a crash may cut between. */

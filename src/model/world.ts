@@ -8,7 +8,7 @@ import type { Action, MidStepCrash } from './action.ts'
 import { initialContents, nextContents, seenOf } from './clients.ts'
 import { canonical } from './data.ts'
 import { delivered, double, foremost, post, take, type Inbox } from './inbox.ts'
-import { crashed, cutCount, cutShort, isReady, react, start, viewOf } from './local.ts'
+import { crashed, cutCount, cutShort, isReady, react, snapshotsOf, start, viewOf } from './local.ts'
 import type { Local, Outcome, Stimulus } from './local.ts'
 import { positionOf, type Budget, type ValidModel } from './valid.ts'
 
@@ -128,12 +128,19 @@ const occasionsAt = (valid: ValidModel, world: World, node: number): ReadonlyArr
       }
     ]
   })
+  const snapshots = snapshotsOf(local).map((taken): Occasion => ({
+    stimulus: taken,
+    consumed: world,
+    action: (crash) => ({ ...taken, node: id, crash })
+  }))
   const restart: Occasion = {
     stimulus: { type: 'restart' },
     consumed: world,
     action: (crash) => ({ type: 'restart', node: id, crash })
   }
-  return [...deliveries, ...timeouts, ...requests, restart].filter(({ stimulus }) => isReady(local, stimulus))
+  return [...deliveries, ...timeouts, ...requests, ...snapshots, restart].filter(({ stimulus }) =>
+    isReady(local, stimulus)
+  )
 }
 
 /** The crashes that may cut a step now. */

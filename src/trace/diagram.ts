@@ -151,6 +151,7 @@ const actionRow = (sheet: Sheet, { action }: Scene): Row => {
       })
     )
     .with({ type: 'timeout' }, ({ node, timer }) => act(node, `timeout ${sayName(timer)}`, 'message', signs.act))
+    .with({ type: 'snapshot' }, ({ node, index }) => act(node, `snapshot at ${index}`, 'message', signs.act))
     .with({ type: 'restart' }, ({ node }) => act(node, 'restart', 'node', signs.act))
     .with({ type: 'crash' }, ({ node, forGood }) =>
       act(node, forGood ? 'crash for good' : 'crash', 'fault', signs.crash)

@@ -89,6 +89,10 @@ const whyNotAt = (valid: ValidModel, world: World, action: Placed): string => {
     )
     .with({ type: 'timeout' }, ({ timer }) => whyNotUp(local, node) ?? `timer ${timer} is not armed at ${node}`)
     .with({ type: 'request' }, (request) => whyNotUp(local, node) ?? whyNoRequest(valid, world, request))
+    .with(
+      { type: 'snapshot' },
+      ({ index }) => whyNotUp(local, node) ?? `no such snapshot at ${index} was asked for at ${node}`
+    )
     .with({ type: 'restart' }, () => (local.up ? `${node} is up` : `${node} crashed for good`))
     .with(
       { type: 'crash' },

@@ -34,6 +34,7 @@ const statement = (scene: Scene, alias: Alias, across: string): string => {
     .with({ type: 'lose' }, (letter) => `${on(letter, '-x')}${escaped(sayWhole(letter.message))}`)
     .with({ type: 'duplicate' }, (letter) => `${on(letter, '-->')}${escaped(`twice: ${sayWhole(letter.message)}`)}`)
     .with({ type: 'timeout' }, ({ node, timer }) => over(node, `timeout ${sayName(timer)}`))
+    .with({ type: 'snapshot' }, ({ node, index }) => over(node, `snapshot at ${index}`))
     .with({ type: 'restart' }, ({ node }) => over(node, 'restart'))
     .with({ type: 'crash' }, ({ node, forGood }) => over(node, forGood ? '✗ crash for good' : '✗ crash'))
     .with({ type: 'partition' }, { type: 'heal' }, (action) => `Note over ${across}: ${escaped(sayAction(action))}`)

@@ -8,7 +8,11 @@ import type { Trace } from './trace.ts'
 import { sayAction, sayCutShort, sayEnd, sayRule } from './words.ts'
 
 const roleOf = ({ action }: Scene): Role =>
-  ['deliver', 'request', 'timeout'].includes(action.type) ? 'message' : action.type === 'restart' ? 'node' : 'fault'
+  ['deliver', 'request', 'timeout', 'snapshot'].includes(action.type)
+    ? 'message'
+    : action.type === 'restart'
+      ? 'node'
+      : 'fault'
 
 const ruleAfter = (rule: string | null, paint: Paint): string =>
   rule === null ? '' : ` ${paint(sayRule(rule), 'rule')}`

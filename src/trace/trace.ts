@@ -1,20 +1,20 @@
 /** A run as data: what happened, in order, and what each node did. Written by the checker, read by people and tests. */
 import * as t from 'io-ts'
-import { closed, NodeId, Positive } from '../../spec/kernel/index.ts'
+import { closed, Natural, NodeId, Positive } from '../../spec/kernel/index.ts'
 import { Action } from '../model/action.ts'
 
 export const traceVersion = 1
 
-const UpSnapshot = closed('a node that is up', {
-  up: t.literal(true),
-  state: t.unknown,
-  timers: t.readonlyArray(t.string),
-  machine: t.unknown
+const up = { up: t.literal(true), state: t.unknown, timers: t.readonlyArray(t.string), machine: t.unknown }
+const UpSnapshot = closed('a node that is up', up)
+const AwaitingSnapshot = closed('a node that is up and waits for a snapshot', {
+  ...up,
+  snapshot: closed('a snapshot of a machine', { index: Natural, content: t.unknown })
 })
 const DownSnapshot = closed('a node that is down', { up: t.literal(false), durable: t.unknown, gone: t.boolean })
 
 /** All there is to a node at one moment: the model's `Local`. */
-export const Snapshot = t.union([UpSnapshot, DownSnapshot])
+export const Snapshot = t.union([UpSnapshot, AwaitingSnapshot, DownSnapshot])
 export type Snapshot = t.TypeOf<typeof Snapshot>
 
 /** What a node did first. */

@@ -21,6 +21,10 @@ export const sayAction = (action: Action): string =>
     .with({ type: 'deliver' }, onLink)
     .with({ type: 'timeout' }, ({ node, timer }) => `${sayName(node)} timeout ${sayName(timer)}`)
     .with({ type: 'request' }, ({ node, id, request }) => `client->${sayName(node)} ${sayRequest(id, request)}`)
+    .with(
+      { type: 'snapshot' },
+      ({ node, index, content }) => `${sayName(node)} snapshot index=${index} content=${say(content)}`
+    )
     .with({ type: 'restart' }, ({ node }) => `${sayName(node)} restart`)
     .with({ type: 'crash' }, ({ node, forGood }) => `${sayName(node)} crash${forGood ? ' for good' : ''}`)
     .with({ type: 'lose' }, (letter) => `lose ${onLink(letter)}`)
@@ -58,6 +62,10 @@ const tell = (effect: unknown): ReadonlyArray<Told> =>
       { what: `replies ${sayWhole(response)}`, to: [sayName(id)] }
     ])
     .with({ type: 'apply', entry: P._ }, ({ entry }) => [{ what: `applies ${sayWhole(entry)}`, to: [] }])
+    .with({ type: 'take-snapshot', index: P._ }, ({ index }) => [
+      { what: `asks for a snapshot at ${say(index)}`, to: [] }
+    ])
+    .with({ type: 'restore', content: P._ }, ({ content }) => [{ what: `restores ${say(content)}`, to: [] }])
     .with({ type: 'note', fact: P._ }, ({ fact }) => [{ what: `notes ${sayWhole(fact)}`, to: [] }])
     // Timers are told by what is armed before and after.
     .otherwise(() => [])

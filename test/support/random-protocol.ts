@@ -6,16 +6,19 @@ import * as t from 'io-ts'
 import fc from 'fast-check'
 import {
   always,
+  apply,
   closed,
   history,
   Natural,
   note,
   reachable,
   reply,
+  restore,
   send,
   startTimer,
   step,
   stopTimer,
+  takeSnapshot,
   type Effect,
   type Event,
   type Property,
@@ -23,7 +26,7 @@ import {
   type Signature,
   type Step
 } from '../../spec/kernel/index.ts'
-import { asynchronous, fifo, model, unordered, type Model } from '../../src/model/index.ts'
+import { asynchronous, fifo, model, unordered, type Machine, type Model } from '../../src/model/index.ts'
 
 const { imul } = Math
 
@@ -38,6 +41,8 @@ export type Table = Signature<{
   timer: 't0' | 't1'
   request: number
   response: number
+  entry: number
+  content: number
   fact: number
   rule: 'go' | 'stay' | 'begin' | 'again'
 }>
@@ -58,6 +63,19 @@ export interface Shape {
   readonly idle: number
 }
 
+/** What a step asks of the machine: entries before and after a snapshot is taken, and another content in its place. */
+const machineEffects = (shape: Shape, place: string): ReadonlyArray<Effect<Table>> =>
+  Array.from({ length: 3 }, (_, k) => draw(shape.seed, `${place} machine ${k}`, 8)).flatMap(
+    (kind, k): ReadonlyArray<Effect<Table>> =>
+      kind === 0 ? [apply(1)] : kind === 1 ? [takeSnapshot(k)] : kind === 2 ? [restore(2)] : []
+  )
+
+/** Counts what it is given, and begins again at 3. */
+const counting: Machine<Table> = {
+  initial: 0,
+  apply: (content: number, entry) => ({ content: (content + entry) % 3, response: content })
+}
+
 const effectsOf = (shape: Shape, place: string, from: number, to: number, nodes: ReadonlyArray<string>) => {
   const pick = (what: string, below: number) => draw(shape.seed, `${place} ${what}`, below)
   // A message is only sent on the way up, so that no run sends for ever on networks that keep count.
@@ -68,7 +86,7 @@ const effectsOf = (shape: Shape, place: string, from: number, to: number, nodes:
   const timers: Effect<Table>[] = to > from && pick('timer', 3) === 0 ? [startTimer('t0')] : []
   const stops: Effect<Table>[] = pick('stop', 4) === 0 ? [stopTimer('t0')] : []
   const facts: Effect<Table>[] = pick('note', 8) === 0 ? [note(1)] : []
-  return [...list.slice(0, 1), ...stops, ...timers, ...list.slice(1), ...facts]
+  return [...list.slice(0, 1), ...stops, ...timers, ...list.slice(1), ...facts, ...machineEffects(shape, place)]
 }
 
 export const tableProtocol = (shape: Shape): Protocol<Table> => {
@@ -84,7 +102,9 @@ export const tableProtocol = (shape: Shape): Protocol<Table> => {
       message: closed('Message', { type: Natural }),
       durable: closed('Durable', { kept: Natural }),
       request: Natural,
-      response: Natural
+      response: Natural,
+      entry: Natural,
+      content: Natural
     },
     rules: ['go', 'stay', 'begin', 'again'],
     timers: ['t0', 't1'],
@@ -166,6 +186,7 @@ export const randomModels = (judged: boolean, readsNetwork = false): fc.Arbitrar
       model<Table>({
         name: 'random',
         protocol: tableProtocol(shape),
+        machine: counting,
         nodes: Object.fromEntries(Array.from({ length: shape.nodes }, (_, k) => [`n${k + 1}`, k])),
         network,
         faults: { ...drawn, partitions: { ...drawn.partitions, times: shape.nodes > 1 ? drawn.partitions.times : 0 } },

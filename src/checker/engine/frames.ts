@@ -8,6 +8,7 @@
  */
 import type { Action } from '../../model/action.ts'
 import { seenOf } from '../../model/clients.ts'
+import { snapshotsOf } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet, CutPoint, Response } from './alphabet.ts'
 import { Inboxes, type Letters } from './inboxes.ts'
@@ -250,6 +251,7 @@ export class Frames {
         ? local.timers.flatMap((timer) => step(this.alphabet.stimulus({ type: 'timeout', timer }), free))
         : []),
       ...(local.up ? this.#requestSteps(step) : []),
+      ...snapshotsOf(local).flatMap((taken) => step(this.alphabet.stimulus(taken), free)),
       ...(!local.up && !local.gone ? step(this.alphabet.stimulus({ type: 'restart' }), free) : [])
     ]
     const crashes = (local.up ? kinds : []).map((forGood) =>
