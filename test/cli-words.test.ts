@@ -20,6 +20,7 @@ const report = (changes: Partial<Report> = {}): Report => ({
   property: null,
   expected: { verdict: 'holds', property: null },
   asExpected: true,
+  assumption: null,
   states: 1234,
   transitions: 5678,
   depth: 9,

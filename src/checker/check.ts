@@ -69,6 +69,7 @@ const reportOf = (
     protocol: model.protocol.name,
     verdict,
     property,
+    assumption: model.timing?.assumes ?? null,
     expected,
     asExpected: verdict === expected.verdict && property === expected.property,
     states: search.states.size,

@@ -37,6 +37,13 @@ export const checkDeclared = (valid: ValidModel, exchanges: ReadonlyArray<Exchan
     })
   })
 
+/** A timer's moment: the nodes' slots, the cut in force or -1, and the node that the timer is of. */
+export interface Occasion {
+  readonly slots: ReadonlyArray<number>
+  readonly cut: number
+  readonly node: number
+}
+
 export class Equivariance {
   readonly #valid: ValidModel
   readonly #alphabets: ReadonlyArray<Alphabet>
@@ -107,13 +114,25 @@ export class Equivariance {
     ask: (slots: ReadonlyArray<number>) => boolean
   ): void {
     for (const exchange of this.#exchanges) {
-      const exchanged = slots.map((_slot, place) => {
-        const node = exchange.place(place)
-        return exchange.slot(node, slots[node]!)
-      })
-      if (ask(exchanged) !== answer)
+      if (ask(this.#exchanged(exchange, slots)) !== answer)
         asymmetric(this.#valid, exchange, 'the answer is another one', [`property ${property.name}`])
     }
+  }
+
+  /** The assumption about time, asked again of a timer with a pair of neighbours exchanged. */
+  checkTiming(occasion: Occasion, answer: boolean, ask: (occasion: Occasion) => boolean): void {
+    for (const exchange of this.#exchanges) {
+      const { slots, cut, node } = occasion
+      const exchanged = { slots: this.#exchanged(exchange, slots), cut: exchange.cut(cut), node: exchange.place(node) }
+      if (ask(exchanged) !== answer) asymmetric(this.#valid, exchange, 'the answer is another one', ['`mayFire`'])
+    }
+  }
+
+  #exchanged(exchange: Exchange, slots: ReadonlyArray<number>): ReadonlyArray<number> {
+    return slots.map((_slot, place) => {
+      const node = exchange.place(place)
+      return exchange.slot(node, slots[node]!)
+    })
   }
 
   /** A content of a history property, with each pair exchanged. */

@@ -11,6 +11,7 @@ import { violatedByMove } from './moves.ts'
 import type { Goal } from './path.ts'
 import type { Verdict } from './report.ts'
 import type { SlotViews } from './slot-views.ts'
+import { TimingGuard } from './timing.ts'
 
 export interface Exploration {
   readonly verdict: Verdict
@@ -60,6 +61,8 @@ export const explore = async (
 ): Promise<Exploration> => {
   const fired = new Set<string>()
   let judgeStep: Judge['judgeStep'] | null = null
+  let guard: TimingGuard | null = null
+  const { timing } = valid.model
   const equivariance = symmetry === null ? null : new Equivariance(valid, alphabets, slots, symmetry.neighbours)
   const search = new Search(
     valid,
@@ -74,8 +77,10 @@ export const explore = async (
       started: (rule) => fired.add(rule)
     },
     dead?.keeps ?? null,
-    symmetry
+    symmetry,
+    timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer)
   )
+  if (timing !== undefined) guard = new TimingGuard(valid, timing, search, dead !== null, equivariance)
   const judge = new Judge(valid, search, slots, dead !== null, equivariance)
   judgeStep = (step) => judge.judgeStep(step)
   const depthBound = valid.model.bounds?.depth ?? Infinity

@@ -3,8 +3,7 @@
  * distinct combination of node states, a step property once per distinct local step, and only what reads the network
  * in every state.
  */
-import type { Always, AnySignature, Property, Reachable, View } from '../../spec/kernel/index.ts'
-import { canonical } from '../model/data.ts'
+import type { Always, AnySignature, Property, Reachable } from '../../spec/kernel/index.ts'
 import { ask, transitionView } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
 import type { TakenStep } from './engine/frames.ts'
@@ -12,17 +11,10 @@ import type { Search } from './engine/search.ts'
 import type { Equivariance } from './equivariance.ts'
 import { Sights } from './sights.ts'
 import type { SlotViews } from './slot-views.ts'
-
-/** Thrown when a predicate reads the network while messages are being dropped: the search must be run without. */
-export class ReadsNetwork extends Error {}
+import { StateViews, type Asked } from './state-views.ts'
 
 type P = AnySignature
 type StateProperty = Always<P> | Reachable<P>
-
-interface Asked {
-  readonly answer: boolean
-  readonly readNetwork: boolean
-}
 
 /** States of one level that violate a property. */
 export interface Violation {
@@ -39,7 +31,7 @@ export class Judge {
   readonly #valid: ValidModel
   readonly #search: Search
   readonly #sights: Sights
-  readonly #dropsMessages: boolean
+  readonly #views: StateViews
   readonly #equivariance: Equivariance | null
   readonly #slots: SlotViews
   /** By sight: the invariants it violates, and the properties that must see the network with it. */
@@ -59,7 +51,7 @@ export class Judge {
     this.#valid = valid
     this.#search = search
     this.#sights = new Sights(search, slots)
-    this.#dropsMessages = dropsMessages
+    this.#views = new StateViews(valid, search, slots, dropsMessages)
     this.#slots = slots
     this.unseen = new Set(valid.model.properties.filter(({ kind }) => kind === 'reachable'))
     this.evaluations = Object.fromEntries(valid.model.properties.map(({ name }) => [name, 0]))
@@ -74,41 +66,11 @@ export class Judge {
     return this.#sights.bytes
   }
 
-  /** Asks about a state; `network` is a getter, so that reading it is seen. */
-  #ask(index: number, slots: ReadonlyArray<number>, holds: (view: View<P>) => boolean, what: string): Asked {
-    let readNetwork = false
-    const network = () => {
-      readNetwork = true
-      return this.#network(index)
-    }
-    const nodes = slots.map((slot, node) => this.#slots.view(node, slot))
-    const view: View<P> = {
-      nodes,
-      get network() {
-        return network()
-      }
-    }
-    const answer = ask(() => holds(view), what, this.#valid)
-    // Thrown only here: the predicate might catch it.
-    if (readNetwork && this.#dropsMessages) throw new ReadsNetwork()
-    return { answer, readNetwork }
-  }
-
-  #network(index: number): View<P>['network'] {
-    return this.#search.lettersOf(index).flatMap((letters, node) =>
-      letters
-        .map((letter) => this.#search.frames[node]!.alphabet.stimuli.at(letter))
-        .flatMap((cause) => (cause.type === 'deliver' ? [{ from: cause.from, message: cause.message as unknown }] : []))
-        .map((letter) => ({ letter, text: canonical(letter) }))
-        .toSorted((a, b) => (this.#valid.model.network.kind === 'fifo' ? 0 : a.text < b.text ? -1 : 1))
-        .map(({ letter: { from, message } }) => ({ from, to: this.#valid.ids[node]!, message }))
-    )
-  }
-
   #evaluate(property: StateProperty, index: number): Asked {
     this.evaluations[property.name]! += 1
     const slots = this.#search.slotsOf(index)
-    const answerFor = (of: ReadonlyArray<number>) => this.#ask(index, of, property.holds, `property ${property.name}`)
+    const answerFor = (of: ReadonlyArray<number>) =>
+      this.#views.ask(index, of, property.holds, `property ${property.name}`)
     const asked = answerFor(slots)
     if (!asked.readNetwork)
       this.#equivariance?.checkPredicate(slots, property, asked.answer, (exchanged) => answerFor(exchanged).answer)
@@ -194,7 +156,7 @@ export class Judge {
     const { mayStop } = this.#valid.model
     if (mayStop === undefined) return false
     if (mayStop === true) return true
-    return this.#ask(index, this.#search.slotsOf(index), mayStop, '`mayStop`').answer
+    return this.#views.ask(index, this.#search.slotsOf(index), mayStop, '`mayStop`').answer
   }
 
   /** Judges a local step by the step properties; whether it violates one. Steps that change and say nothing pass. */

@@ -5,10 +5,10 @@ import { alphabetsOf } from './engine/search.ts'
 import { Symmetry } from './engine/symmetry.ts'
 import { checkDeclared } from './equivariance.ts'
 import { explore, extendTables, type Exploration } from './explore.ts'
-import { ReadsNetwork } from './judge.ts'
 import type { Limits } from './limits.ts'
 import { defaultReductions, reductionNames, type CheckOptions, type Reduction } from './report.ts'
 import { SlotViews } from './slot-views.ts'
+import { ReadsNetwork } from './state-views.ts'
 
 export interface Passes {
   readonly last: Exploration

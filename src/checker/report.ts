@@ -32,6 +32,8 @@ export interface Report {
   readonly verdict: Verdict
   /** The property that decided: violated, or not reached; null otherwise. */
   readonly property: string | null
+  /** What the model assumes of time, in its words; null for nothing. */
+  readonly assumption: string | null
   readonly expected: { readonly verdict: Verdict; readonly property: string | null }
   readonly asExpected: boolean
   /** Stored after the reductions named. */

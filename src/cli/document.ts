@@ -25,6 +25,7 @@ const modelJson = ({ file, parameters }: Outcome['loaded'], report: Report) => (
   trace: report.trace,
   expectedProperty: report.expected.property,
   parameters,
+  assumption: report.assumption,
   limit: report.limit,
   outside: report.outside,
   levels: report.levels,

@@ -1,5 +1,14 @@
 /** What a bounded model is: a protocol, how many of whom, what may go wrong, and what must hold. */
-import type { AnySignature, NodeId, NodeView, Property, RequestId, Protocol, View } from '../../spec/kernel/index.ts'
+import type {
+  AnySignature,
+  NodeId,
+  NodeView,
+  Property,
+  RequestId,
+  Protocol,
+  UpNode,
+  View
+} from '../../spec/kernel/index.ts'
 
 /** How messages travel. */
 export type Network =
@@ -28,11 +37,14 @@ export const unordered = ({ lose = 0, duplicate = 0 }: LinkBudget = {}): Network
 /** Each message is delivered exactly once, in the order sent from one node to another; loss and duplication as above. */
 export const fifo = ({ lose = 0, duplicate = 0 }: LinkBudget = {}): Network => ({ kind: 'fifo', lose, duplicate })
 
+/** A directed link. */
+export type Link = readonly [from: NodeId, to: NodeId]
+
 /** Directed links that carry nothing while the partition is in force. */
 export interface Cut {
   /** Shown in traces: `a | b c`, `a -x-> b`. */
   readonly name: string
-  readonly links: ReadonlyArray<readonly [from: NodeId, to: NodeId]>
+  readonly links: ReadonlyArray<Link>
 }
 
 /** Which partitions may come. */
@@ -80,6 +92,30 @@ export interface Machine<P extends AnySignature> {
   ) => { readonly content: unknown; readonly response: P['response'] }
 }
 
+/** A global state as an assumption about time sees it. */
+export interface Moment<P extends AnySignature> extends View<P> {
+  /** The links that the partition in force cuts; empty where none is. */
+  readonly severed: ReadonlyArray<Link>
+}
+
+/**
+ * What a model assumes of time. Without it, an armed timer may fire at any moment: no bound on the delay of messages, none on the drift of
+ * clocks. A protocol that needs more says here what it needs; what it needs is then part of what was shown, and no more than assumed.
+ *
+ * @example A detector that suspects nobody who is up, and a clock that is never two ticks ahead of another:
+ * { assumes: 'who is silent is down', mayFire: ({ nodes }, { state }) => nodes.some(({ id, up }) => id === state.leader && !up) }
+ * { assumes: 'no clock is two ticks ahead', mayFire: ({ nodes }, { durable }) => nodes.every((other) => durable.clock <= other.durable.clock) }
+ */
+export interface Timing<P extends AnySignature> {
+  /** The assumption in a few words, for reports and tables. */
+  readonly assumes: string
+  /**
+   * Whether this timer, which is armed at this node, may fire at this moment. Pure, like a property. One that reads
+   * `network` is asked in every state, and turns off the reductions that may drop messages.
+   */
+  readonly mayFire: (moment: Moment<P>, node: UpNode<P>, timer: P['timer']) => boolean
+}
+
 /** Where exploration stops. A state outside the bounds is counted and checked, and not expanded. */
 export interface Bounds<P extends AnySignature> {
   /** A global state is inside when this holds for each of its nodes. */
@@ -102,6 +138,8 @@ export interface Model<P extends AnySignature = AnySignature> {
   readonly faults?: Faults
   readonly requests?: ReadonlyArray<ModelRequest<P>>
   readonly machine?: Machine<P>
+  /** What is assumed of time. Nothing unless said otherwise. */
+  readonly timing?: Timing<P>
   readonly bounds?: Bounds<P>
   /** Groups of nodes that may be exchanged for each other without changing anything. */
   readonly symmetric?: ReadonlyArray<ReadonlyArray<NodeId>>

@@ -54,6 +54,17 @@ const checkShapes = (model: Model<any>, where: Place): void => {
     )
 }
 
+const checkTiming = ({ timing }: Model<any>, where: Place): void => {
+  if (timing === undefined) return
+  expectShape(isRecord(timing), '`timing` is not a record', where)
+  expectShape(isFunction(timing.mayFire), '`mayFire` is not a function', where)
+  expectShape(
+    typeof timing.assumes === 'string' && timing.assumes.trim() !== '',
+    '`assumes` does not say what is assumed',
+    where
+  )
+}
+
 const linkBudget = (network: Network, where: Place) => {
   if (network.kind === 'asynchronous') return { lose: 0, duplicate: 0 }
   expectShape(network.kind === 'unordered' || network.kind === 'fifo', '`network.kind` is not known', where)
@@ -121,6 +132,7 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
     [...where, 'properties']
   )
   checkExpectation(model, [...where, 'expect'])
+  checkTiming(model, [...where, 'timing'])
 
   const faults = model.faults ?? {}
   const inFaults = [...where, 'faults']

@@ -3,13 +3,14 @@
  *
  * This is the definition. The naive checker explores it, traces are replayed against it, and the engine is judged by it.
  */
-import type { AnySignature, Cause, View } from '../../spec/kernel/index.ts'
+import type { AnySignature, Cause, UpNode, View } from '../../spec/kernel/index.ts'
 import type { Action, MidStepCrash } from './action.ts'
 import { initialContents, nextContents, seenOf } from './clients.ts'
 import { canonical } from './data.ts'
 import { delivered, double, foremost, post, take, type Inbox } from './inbox.ts'
-import { crashed, cutCount, cutShort, isReady, react, snapshotsOf, start, viewOf } from './local.ts'
+import { ask, crashed, cutCount, cutShort, isReady, react, snapshotsOf, start, viewOf } from './local.ts'
 import type { Local, Outcome, Stimulus } from './local.ts'
+import type { Link, Moment } from './model.ts'
 import { positionOf, type Budget, type ValidModel } from './valid.ts'
 
 /** A global state. */
@@ -88,9 +89,21 @@ export const initialWorld = (valid: ValidModel): World => {
   })
 }
 
+/** The links that the partition in force cuts. */
+const severed = (valid: ValidModel, world: World): ReadonlyArray<Link> =>
+  valid.cuts.find(({ name }) => name === world.cut)?.links ?? []
+
 const isCut = (valid: ValidModel, world: World, from: string, to: string): boolean =>
-  world.cut !== null &&
-  valid.cuts.some(({ name, links }) => name === world.cut && links.some(([a, b]) => a === from && b === to))
+  severed(valid, world).some(([a, b]) => a === from && b === to)
+
+/** Whether the model's assumption about time lets an armed timer of a node that is up fire now. */
+export const mayFire = (valid: ValidModel, world: World, node: number, timer: string): boolean => {
+  const { timing } = valid.model
+  if (timing === undefined) return true
+  const moment: Moment<AnySignature> = { ...worldView(valid, world), severed: severed(valid, world) }
+  const own = moment.nodes[node] as UpNode<AnySignature>
+  return ask(() => timing.mayFire(moment, own, timer), '`mayFire`', valid)
+}
 
 /** A stimulus that may reach a node now, the world without what it consumes, and the action's name for it. */
 interface Occasion {
@@ -111,11 +124,13 @@ const occasionsAt = (valid: ValidModel, world: World, node: number): ReadonlyArr
       consumed: { ...world, flight: world.flight.with(node, delivered(kind, inbox, letter)) },
       action: (crash) => ({ type: 'deliver', node: id, ...letter, crash })
     }))
-  const timeouts = (local.up ? local.timers : []).map((timer): Occasion => ({
-    stimulus: { type: 'timeout', timer },
-    consumed: world,
-    action: (crash) => ({ type: 'timeout', node: id, timer, crash })
-  }))
+  const timeouts = (local.up ? local.timers : [])
+    .filter((timer) => mayFire(valid, world, node, timer))
+    .map((timer): Occasion => ({
+      stimulus: { type: 'timeout', timer },
+      consumed: world,
+      action: (crash) => ({ type: 'timeout', node: id, timer, crash })
+    }))
   const requests = valid.requests.flatMap(({ request, at, ids }, index): ReadonlyArray<Occasion> => {
     const asked = world.asked[index] ?? 0
     const name = ids[asked]

@@ -6,7 +6,7 @@ import { canonical } from '../model/data.ts'
 import { foremost } from '../model/inbox.ts'
 import { cutCount, type Local } from '../model/local.ts'
 import { positionOf, type ValidModel } from '../model/valid.ts'
-import { moves, type Move, type World } from '../model/world.ts'
+import { mayFire, moves, type Move, type World } from '../model/world.ts'
 import { say } from './say.ts'
 
 /** An action that happened: the state it happened in, what came of it, and what a crash kept from happening. */
@@ -48,6 +48,14 @@ const whyNoCrash = (valid: ValidModel, world: World, id: string, forGood: boolea
   return spent(forGood ? 'crashes for good' : 'crashes')
 }
 
+const whyNotFire = (valid: ValidModel, world: World, id: string, timer: string): string => {
+  const position = positionOf(valid, id)
+  const local = world.nodes[position]
+  return local?.up === true && local.timers.includes(timer) && !mayFire(valid, world, position, timer)
+    ? `the model assumes "${valid.model.timing?.assumes ?? ''}", so timer ${timer} of ${id} cannot fire now`
+    : `timer ${timer} is not armed at ${id}`
+}
+
 const whyNoRequest = (
   valid: ValidModel,
   world: World,
@@ -87,7 +95,7 @@ const whyNotAt = (valid: ValidModel, world: World, action: Placed): string => {
         whyNotForemost(valid, world, letter) ??
         `the partition "${world.cut ?? ''}" cuts the link from ${letter.from} to ${node}`
     )
-    .with({ type: 'timeout' }, ({ timer }) => whyNotUp(local, node) ?? `timer ${timer} is not armed at ${node}`)
+    .with({ type: 'timeout' }, ({ timer }) => whyNotUp(local, node) ?? whyNotFire(valid, world, node, timer))
     .with({ type: 'request' }, (request) => whyNotUp(local, node) ?? whyNoRequest(valid, world, request))
     .with(
       { type: 'snapshot' },

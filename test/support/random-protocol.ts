@@ -26,7 +26,7 @@ import {
   type Signature,
   type Step
 } from '../../spec/kernel/index.ts'
-import { asynchronous, fifo, model, unordered, type Machine, type Model } from '../../src/model/index.ts'
+import { asynchronous, fifo, model, unordered, type Machine, type Model, type Timing } from '../../src/model/index.ts'
 
 const { imul } = Math
 
@@ -170,6 +170,23 @@ const propertiesOf = (shape: Shape, readsNetwork: boolean): ReadonlyArray<Proper
   ]
 }
 
+/** An assumption about time, by seed: no timer fires where the table says so. It reads what it needs and no more. */
+const timingOf = (shape: Shape, reads: 'nodes' | 'partition' | 'network'): Timing<Table> => ({
+  assumes: `the table of the ${reads}`,
+  mayFire: (moment, node, timer) => {
+    const own = `${timer} ${node.id} ${node.state.seen}`
+    if (draw(shape.seed, own, 3) === 0) return true
+    const other = moment.nodes[draw(shape.seed, `${own} other`, moment.nodes.length)]
+    const seen = other?.up === true ? `${other.state.kept}` : 'down'
+    const severed = reads === 'partition' ? moment.severed.map((link) => link.join(' ')).join() : ''
+    const letters = reads === 'network' ? moment.network.filter(({ to }) => to === node.id).length : 0
+    return draw(shape.seed, `${own} ${seen} ${severed} ${letters}`, 2) === 0
+  }
+})
+
+const timings = (readsNetwork: boolean) =>
+  fc.constantFrom('nodes' as const, 'partition' as const, ...(readsNetwork ? (['network'] as const) : []))
+
 /** Models of random protocols; with `judged`, properties too, else a search of the whole space. */
 export const randomModels = (judged: boolean, readsNetwork = false): fc.Arbitrary<Model<Table>> =>
   fc
@@ -180,9 +197,10 @@ export const randomModels = (judged: boolean, readsNetwork = false): fc.Arbitrar
       times: fc.integer({ min: 0, max: 2 }),
       depth: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined, freq: 4 }),
       node: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 4 }),
-      mayStop: fc.boolean()
+      mayStop: fc.boolean(),
+      timing: fc.option(timings(readsNetwork))
     })
-    .map(({ shape, network, faults: drawn, times, depth, node, mayStop }) =>
+    .map(({ shape, network, faults: drawn, times, depth, node, mayStop, timing }) =>
       model<Table>({
         name: 'random',
         protocol: tableProtocol(shape),
@@ -190,6 +208,7 @@ export const randomModels = (judged: boolean, readsNetwork = false): fc.Arbitrar
         nodes: Object.fromEntries(Array.from({ length: shape.nodes }, (_, k) => [`n${k + 1}`, k])),
         network,
         faults: { ...drawn, partitions: { ...drawn.partitions, times: shape.nodes > 1 ? drawn.partitions.times : 0 } },
+        ...(timing === null ? {} : { timing: timingOf(shape, timing) }),
         requests: times === 0 ? [] : [{ name: 'ask', request: 0, times }],
         bounds: {
           ...(depth === undefined ? {} : { depth }),

@@ -22,7 +22,7 @@ import {
   type Signature,
   type Step
 } from '../../spec/kernel/index.ts'
-import { model, sameNodes, type Model } from '../../src/model/index.ts'
+import { model, sameNodes, type Model, type Timing } from '../../src/model/index.ts'
 import { draw, faults, networks } from './random-protocol.ts'
 
 const State = closed('State', { level: Natural, kept: Natural, heard: NodeSet })
@@ -71,6 +71,16 @@ const alike = (seed: number, levels: number): Protocol<Alike> => ({
   }
 })
 
+/** An assumption about time that knows no names. */
+const timingOf = (seed: number): Timing<Alike> => ({
+  assumes: 'the table says when',
+  mayFire: ({ nodes, severed }, { id, state }) => {
+    const heard = nodes.filter((other) => other.up && other.state.heard.includes(id)).length
+    const cutOff = severed.filter(([, to]) => to === id).length
+    return draw(seed, `${state.level} ${heard} ${cutOff} fires`, 3) > 0
+  }
+})
+
 /** Models of such protocols, judged or not. No crash cuts a step: its sends leave in the order of names. */
 export const symmetricModels = (judged: boolean): fc.Arbitrary<Model<Alike>> =>
   fc
@@ -80,9 +90,10 @@ export const symmetricModels = (judged: boolean): fc.Arbitrary<Model<Alike>> =>
       count: fc.integer({ min: 2, max: 3 }),
       network: networks,
       faults,
-      isAsked: fc.boolean()
+      isAsked: fc.boolean(),
+      isTimed: fc.boolean()
     })
-    .map(({ seed, levels, count, network, faults: drawn, isAsked }) => {
+    .map(({ seed, levels, count, network, faults: drawn, isAsked, isTimed }) => {
       const pick = (name: string, below: number) => draw(seed, name, below)
       const nodes = sameNodes('n', count, null)
       const cuts = network.kind === 'asynchronous' ? drawn : { partitions: drawn.partitions }
@@ -93,6 +104,7 @@ export const symmetricModels = (judged: boolean): fc.Arbitrary<Model<Alike>> =>
         network: network.kind === 'fifo' ? { ...network, kind: 'unordered' } : network,
         faults: cuts,
         requests: isAsked ? [{ name: 'ask', request: 0 }] : [],
+        ...(isTimed ? { timing: timingOf(seed) } : {}),
         symmetric: [Object.keys(nodes)],
         properties: judged
           ? [

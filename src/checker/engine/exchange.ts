@@ -77,11 +77,12 @@ export class Exchange {
   }
 
   #page(page: LedgerPage): LedgerPage {
-    return { ...page, cut: page.cut < 0 ? -1 : this.#cut(page.cut), contents: this.data(page.contents) }
+    return { ...page, cut: this.cut(page.cut), contents: this.data(page.contents) }
   }
 
-  /** The cut that cuts the same links after the exchange. */
-  #cut(cut: number): number {
+  /** The cut that cuts the same links after the exchange; -1, none, stays. */
+  cut(cut: number): number {
+    if (cut < 0) return -1
     const linksOf = (index: number, exchanged: boolean) =>
       (this.#valid.cuts[index]?.links ?? [])
         .map((link) => (exchanged ? link.map((id) => this.data(id)) : link).join(' '))

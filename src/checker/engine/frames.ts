@@ -25,10 +25,17 @@ export interface Label {
   readonly crash: CutPoint | null
 }
 
-/** When something may happen: `sender` must not be cut off, `charge` must be affordable; -1 = no condition. */
+/** Whether an assumption about time lets a node's armed timer fire in a state, by index. Timers are positions in the protocol's list. */
+export type MayFire = (state: number, node: number, timer: number) => boolean
+
+/**
+ * When something may happen: `sender` must not be cut off, `charge` must be affordable, and `timer` must be free to fire;
+ * -1 = no condition. Of sender and timer one at most is given.
+ */
 interface Guard {
   readonly sender: number
   readonly charge: number
+  readonly timer: number
 }
 
 interface Entry {
@@ -86,6 +93,7 @@ export class Frames {
   /** By guard. */
   readonly guardSender: number[] = []
   readonly guardCharge: number[] = []
+  readonly guardTimer: number[] = []
   readonly #guards = new PairMap()
   readonly #labels: Label[] = []
   /** By type and crash: the labels of each stimulus. */
@@ -97,6 +105,7 @@ export class Frames {
   readonly #ledger: Ledger
   readonly #witness: Witness
   readonly #keeps: ((slot: number, letter: number) => boolean) | null
+  readonly #mayFire: MayFire | null
   readonly #all: ReadonlyArray<Frames>
 
   constructor(
@@ -105,7 +114,8 @@ export class Frames {
     ledger: Ledger,
     all: ReadonlyArray<Frames>,
     witness: Witness,
-    keeps: ((slot: number, letter: number) => boolean) | null
+    keeps: ((slot: number, letter: number) => boolean) | null,
+    mayFire: MayFire | null
   ) {
     this.node = alphabet.node
     this.alphabet = alphabet
@@ -115,7 +125,8 @@ export class Frames {
     this.#all = all
     this.#witness = witness
     this.#keeps = keeps
-    this.#guard({ sender: -1, charge: -1 })
+    this.#mayFire = mayFire
+    this.#guard({ sender: -1, charge: -1, timer: -1 })
   }
 
   get size(): number {
@@ -162,10 +173,12 @@ export class Frames {
   }
 
   #guard(guard: Guard): number {
-    const known = this.#guards.get(guard.sender, guard.charge)
+    const subject = guard.timer < 0 ? guard.sender : -2 - guard.timer
+    const known = this.#guards.get(subject, guard.charge)
     if (known >= 0) return known
-    this.#guards.add(guard.sender, guard.charge, this.guardSender.length)
+    this.#guards.add(subject, guard.charge, this.guardSender.length)
     this.guardCharge.push(guard.charge)
+    this.guardTimer.push(guard.timer)
     return this.guardSender.push(guard.sender) - 1
   }
 
@@ -181,18 +194,21 @@ export class Frames {
     return (ids[stimulus + 1] ??= this.#labels.push(label) - 1)
   }
 
-  isAllowed(guard: number, page: number): boolean {
+  /** Whether a guard lets something happen in a state whose ledger page is `page`. */
+  isAllowed(guard: number, page: number, state: number): boolean {
     const sender = this.guardSender[guard]!
     if (sender >= 0 && this.#ledger.isSevered(page, sender, this.node)) return false
     const charge = this.guardCharge[guard]!
-    return charge < 0 || this.#ledger.after(page, charge) >= 0
+    if (charge >= 0 && this.#ledger.after(page, charge) < 0) return false
+    const timer = this.guardTimer[guard]!
+    return timer < 0 || this.#mayFire!(state, this.node, timer)
   }
 
-  /** Makes a frame's list complete for the conditions of a ledger page. */
-  prepare(frame: number, page: number): void {
+  /** Makes a frame's list complete for the conditions of a state. */
+  prepare(frame: number, page: number, state: number): void {
     const candidates = this.starts[frame]! < 0 ? this.#candidates(frame) : this.open[frame]
     if (candidates === undefined) return
-    const due = candidates.filter(({ guard, entries }) => entries === null && this.isAllowed(guard, page))
+    const due = candidates.filter(({ guard, entries }) => entries === null && this.isAllowed(guard, page, state))
     if (due.length === 0 && this.starts[frame]! >= 0) return
     for (const candidate of due) candidate.entries = this.#evaluate(frame, candidate)
     this.open[frame] = candidates.some(({ entries }) => entries === null) ? candidates : undefined
@@ -225,7 +241,11 @@ export class Frames {
       ? [false, true].filter((forGood) => budget[crashBudget(forGood)] > 0)
       : []
     const candidate = (label: Label, sender: number, charge: number): Candidate => ({
-      guard: this.#guard({ sender: this.#valid.cuts.length === 0 ? -1 : sender, charge }),
+      guard: this.#guard({
+        sender: this.#valid.cuts.length === 0 ? -1 : sender,
+        charge,
+        timer: label.type === 'step' ? this.#guardedTimer(label.stimulus) : -1
+      }),
       label,
       entries: null
     })
@@ -264,6 +284,14 @@ export class Frames {
         : [])
     ])
     return [...steps, ...crashes, ...losses]
+  }
+
+  /** The timer of a stimulus, where an assumption says when it may fire; else -1. */
+  #guardedTimer(stimulus: number): number {
+    const cause = this.alphabet.stimuli.at(stimulus)
+    return this.#mayFire === null || cause.type !== 'timeout'
+      ? -1
+      : this.#valid.model.protocol.timers.indexOf(cause.timer)
   }
 
   #requestSteps(step: (stimulus: number, chargeFor: (crash: boolean | null) => number) => Candidate[]): Candidate[] {

@@ -5,7 +5,7 @@
 import { start } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import { Alphabet } from './alphabet.ts'
-import { entryHead, Frames, type Witness } from './frames.ts'
+import { entryHead, Frames, type MayFire, type Witness } from './frames.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
@@ -49,7 +49,8 @@ export class Search {
     alphabets: ReadonlyArray<Alphabet>,
     witness: Witness,
     keeps: Keeps,
-    symmetry: Symmetry | null
+    symmetry: Symmetry | null,
+    mayFire: MayFire | null
   ) {
     this.valid = valid
     this.#nodes = valid.ids.length
@@ -57,7 +58,7 @@ export class Search {
     const frames: Frames[] = []
     alphabets.forEach((alphabet, node) => {
       const keep = keeps === null ? null : (slot: number, letter: number) => keeps(node, slot, letter)
-      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep))
+      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, mayFire))
     })
     this.frames = frames
     this.layout = layoutFor(firstWidths(this.#nodes + 1))
@@ -183,7 +184,7 @@ export class Search {
     for (let node = 0; node < nodes; node++) {
       const frames = this.frames[node]!
       const frame = vector[node]!
-      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
+      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
       const pool = frames.pool
       const end = frames.ends[frame]!
       const ownMask = mask[node]!
@@ -198,7 +199,7 @@ export class Search {
         let newLow = low
         let newHigh = high
         if (guard !== 0 || sighting !== 0) {
-          if (!frames.isAllowed(guard, page)) continue
+          if (!frames.isAllowed(guard, page, index)) continue
           const charge = frames.guardCharge[guard]!
           const nextPage = ledger.seen(charge < 0 ? page : ledger.after(page, charge), sighting)
           if (nextPage > mask[nodes]!) return false
@@ -243,11 +244,11 @@ export class Search {
     for (let node = 0; node < nodes; node++) {
       const frames = this.frames[node]!
       const frame = vector[node]!
-      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page)
+      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
       const pool = frames.pool
       const end = frames.ends[frame]!
       for (let at = frames.starts[frame]!; at < end; at += entryHead + 2 * pool[at + 4]!) {
-        if (!frames.isAllowed(pool[at]!, page)) continue
+        if (!frames.isAllowed(pool[at]!, page, index)) continue
         this.follow(vector, node, at, next)
         if (!this.#emitVector(index, next)) return false
       }

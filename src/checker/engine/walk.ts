@@ -34,7 +34,7 @@ export class Walk {
       const { pool } = frames
       const frame = vector[node]!
       for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * pool[at + 4]!) {
-        if (!frames.isAllowed(pool[at]!, page)) continue
+        if (!frames.isAllowed(pool[at]!, page, index)) continue
         this.#search.follow(vector, node, at, next)
         if (visit(node, pool[at + 2]!, this.#search.indexOfVector(next))) return true
       }
