@@ -8,13 +8,13 @@ export const directAnomalies = [
   'internal',
   /** A read shows what its own transaction writes only later. [Elle]. */
   'future-read',
-  /** A read shows what an aborted transaction wrote. G1a of [Adya99] §3.1. */
+  /** A read shows what an aborted transaction wrote. G1a of [Adya99] §3.2. */
   'G1a',
-  /** A read shows what its writer overwrote itself. G1b of [Adya99] §3.1. */
+  /** A read shows what its writer overwrote itself. G1b of [Adya99] §3.2. */
   'G1b',
   /** A committed write builds on a write that was aborted. [Elle]. */
   'dirty-update',
-  /** Two transactions read the same version of a key and both write the key. [Adya99], H_lu. */
+  /** Two transactions read the same version of a key and both write the key. [Adya99], H_lost-update. */
   'lost-update',
   /** A read shows what nobody wrote. [Elle]. */
   'garbage-read',

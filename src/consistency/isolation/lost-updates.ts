@@ -1,6 +1,6 @@
 /**
  * Lost updates: two committed transactions that read the same version of a key and both write it. Whatever the order of
- * their versions, one of them did not see the other. [Adya99], H_lu.
+ * their versions, one of them did not see the other. [Adya99], H_lost-update.
  */
 import { report } from './anomalies.ts'
 import type { Findings } from './anomalies.ts'
