@@ -112,8 +112,8 @@ const single = {
   },
   'multi-register': {
     operations: 'transactions of r and w, each at once',
-    hasInitial: false,
-    judgedBy: (judge) => judge(multiRegister())
+    hasInitial: true,
+    judgedBy: (judge, initial) => judge(multiRegister({}, initial))
   },
   'key-value': {
     operations: 'get, put, append; each key by itself',

@@ -14,87 +14,9 @@ import { canonical } from '../../src/model/data.ts'
 import { at, cas, dequeue, enqueue, linear, read, sequential, write } from './support.ts'
 import type { AnyHistory, AnySpecification } from './support.ts'
 
-describe('[Herlihy90] Figures 1 and 2', () => {
-  test.each<[string, AnySpecification, AnyHistory, 'ok' | 'violation']>([
-    [
-      'H1: both orders of two concurrent enqueues are fine, and the last call is pending',
-      queue,
-      historyOf(
-        invoke('A', enqueue('x')),
-        invoke('B', enqueue('y')),
-        ok('B', null),
-        ok('A', null),
-        call('B', dequeue, 'x'),
-        call('A', dequeue, 'y'),
-        invoke('A', enqueue('z'))
-      ),
-      'ok'
-    ],
-    [
-      'H2: x was in before y was asked for, so y cannot come out first',
-      queue,
-      historyOf(
-        call('A', enqueue('x'), null),
-        invoke('B', enqueue('y')),
-        invoke('A', dequeue),
-        ok('B', null),
-        ok('A', 'y')
-      ),
-      'violation'
-    ],
-    [
-      'H3: a pending enqueue may have taken effect',
-      queue,
-      historyOf(invoke('A', enqueue('x')), call('B', dequeue, 'x')),
-      'ok'
-    ],
-    [
-      'H4: y cannot come out twice',
-      queue,
-      historyOf(
-        invoke('A', enqueue('x')),
-        invoke('B', enqueue('y')),
-        ok('A', null),
-        ok('B', null),
-        invoke('A', dequeue),
-        invoke('C', dequeue),
-        ok('A', 'y'),
-        ok('C', 'y')
-      ),
-      'violation'
-    ],
-    [
-      'H5: the write of 1 comes before the write of 0',
-      register(),
-      historyOf(
-        call('A', write(0), null),
-        invoke('B', write(1)),
-        call('A', read, 1),
-        call('C', write(0), null),
-        ok('B', null),
-        call('B', read, 0)
-      ),
-      'ok'
-    ],
-    [
-      'H6: once 1 was read and 0 written after it, 1 cannot come back',
-      register(),
-      historyOf(
-        call('A', write(0), null),
-        invoke('B', write(1)),
-        call('A', read, 1),
-        call('C', write(0), null),
-        ok('B', null),
-        call('B', read, 1)
-      ),
-      'violation'
-    ]
-  ])('%s', (_name, specification, history, verdict) => expect(linear(specification, history)).toBe(verdict))
-})
-
 describe('linearizability and sequential consistency compared', () => {
   const staleRead = historyOf(call('A', write(1), null), call('B', read, null), call('B', read, 1))
-  // Each of the two queues is sequentially consistent alone ([Herlihy90]).
+  // H8 of [Herlihy90]: each of the two queues is sequentially consistent alone.
   const twoQueues = historyOf(
     call('A', at('p', enqueue('x')), null),
     call('B', at('q', enqueue('y')), null),
@@ -116,9 +38,9 @@ describe('linearizability and sequential consistency compared', () => {
   )
   test.each<[string, AnySpecification, AnyHistory, string, string]>([
     ['a stale read by another process', register(), staleRead, 'violation', 'ok'],
-    ['two queues, each consistent alone', keyed(queue), twoQueues, 'violation', 'violation'],
-    ['the first of the two queues', keyed(queue), only('p'), 'violation', 'ok'],
-    ['the second of the two queues', keyed(queue), only('q'), 'violation', 'ok'],
+    ['H8: two queues, each consistent alone', keyed(queue), twoQueues, 'violation', 'violation'],
+    ['H8, the first of the two queues', keyed(queue), only('p'), 'violation', 'ok'],
+    ['H8, the second of the two queues', keyed(queue), only('q'), 'violation', 'ok'],
     ['both flags raised, both seen down ([Lamport79])', keyed(register()), dekker, 'violation', 'violation'],
     ['the empty history', register(), [], 'ok', 'ok']
   ])('%s', (_name, specification, history, real, program) => {

@@ -59,10 +59,11 @@ const RegisterStep = t.readonly(t.tuple([t.keyof({ r: null, w: null }), t.unknow
  * specification is what databases call strict serializability. The response is the transaction with its reads filled
  * in.
  *
- * @param initial by key, the key as canonical text: `{ '"x"': 0 }`; a key that is not there holds null
+ * @param initial by key, the key as canonical text: `{ '"x"': 0 }`; a key that is not there holds `absent`
  */
 export const multiRegister = (
-  initial: Entries<unknown> = {}
+  initial: Entries<unknown> = {},
+  absent: unknown = null
 ): Specification<ReadonlyArray<RegisterStep>, ReadonlyArray<RegisterStep>, Entries<unknown>> => ({
   name: 'multi-register',
   operation: t.readonlyArray(RegisterStep, 'a list of [r | w, key, value]'),
@@ -72,8 +73,8 @@ export const multiRegister = (
       ({ state, response }, [kind, key, value]) => {
         const name = canonical(key)
         return kind === 'w'
-          ? { state: withEntry(state, name, value, null), response: [...response, [kind, key, value]] }
-          : { state, response: [...response, [kind, key, entryAt(state, name, null)]] }
+          ? { state: withEntry(state, name, value, absent), response: [...response, [kind, key, value]] }
+          : { state, response: [...response, [kind, key, entryAt(state, name, absent)]] }
       },
       { state: before, response: [] }
     ),
