@@ -22,9 +22,9 @@ describe('what a register holds that was never written', () => {
     ['sequential:register', plain],
     ['linearizable:multi-register', seen(0)],
     ['sequential:multi-register', seen(0)],
-    ['linearizable:keyed-register', historyOf(r(0, 'x', 0))],
-    ['session', historyOf(r(0, 'x', 0))],
-    ['causal', historyOf(r(0, 'x', 0))]
+    ['linearizable:keyed-register', historyOf(r('A', 'x', 0))],
+    ['session', historyOf(r('A', 'x', 0))],
+    ['causal', historyOf(r('A', 'x', 0))]
   ])('%s', (name, history) => {
     expect(hasInitial(name)).toBe(true)
     expect([verdict(name, history), verdict(name, history, { initial: 0 })]).toEqual(['violation', 'ok'])
