@@ -1,5 +1,5 @@
 /**
- * Flexible Paxos: two of four acceptors are enough to choose, since three must promise before. [HMS16] §4. A majority would
+ * Flexible Paxos: two of four acceptors are enough to choose, since three must promise before ([HMS16]). A majority would
  * be three in both phases.
  */
 import { Natural, Positive } from '../../spec/kernel/index.ts'

@@ -1,4 +1,4 @@
-/** Broken: Flexible Paxos with quorums of two of four in both phases. They need not share an acceptor. [HMS16] §4 */
+/** Broken: Flexible Paxos with quorums of two of four in both phases. They need not share an acceptor ([HMS16]). */
 import { agreement, paxos } from '../../spec/paxos/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { cluster, proposals, upToBallot } from './cluster.ts'

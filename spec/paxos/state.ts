@@ -6,7 +6,7 @@ import { Proposal, Value } from './messages.ts'
 /**
  * How many acceptors make a quorum, the same for all nodes. Any two quorums of different phases must share an acceptor:
  * the two sizes are more than the number of nodes together. Majorities in both phases are Paxos as published;
- * other sizes are Flexible Paxos ([HMS16] §4).
+ * other sizes are Flexible Paxos ([HMS16]).
  */
 export interface Config {
   /** Promises that a proposer needs before it proposes, >= 1. */
