@@ -3,14 +3,17 @@ import type { Effect, NodeId, NodeView, Protocol } from '../../spec/kernel/index
 import type { Config, Raft } from '../../spec/raft/index.ts'
 import { sameNodes, type Machine, type ModelRequest } from '../../src/model/model.ts'
 
-/** Raft as in [Raft] Fig. 2. */
+/** Raft as in [Raft] Fig. 2, all servers from the start, and none but them. */
 export const asPublished: Config = {
+  voters: null,
   noop: false,
   preVote: false,
   checkQuorum: false,
   reads: 'round',
   batch: 4,
-  window: 4
+  window: 4,
+  snapshotEvery: null,
+  keep: 0
 }
 
 /** Servers `n1` to `nN`, and any of them may be exchanged for any other. */

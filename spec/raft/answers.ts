@@ -1,28 +1,26 @@
 /** What a leader makes of the answers to AppendEntries. [Raft] §5.3, Fig. 2 "Leaders" */
 import { stay, type NodeId } from '../kernel/index.ts'
+import { advance } from './commit.ts'
+import { isRemoved } from './membership.ts'
 import type { Accepted, Rejected } from './messages.ts'
 import { handOver } from './office.ts'
 import { andThen, moved, type Move, type Server } from './raft.ts'
 import { answerReads } from './reads.ts'
-import { advance, heardFrom, progressOf, sendAgain, sendOn, withProgress } from './replication.ts'
+import { heardFrom, progressOf, sendAgain, sendOn, withProgress } from './replication.ts'
 import type { Leading, Progress } from './state.ts'
+import { stepDown } from './terms.ts'
 
 const { max } = Math
 
 /** "If successful: update nextIndex and matchIndex for follower", and see what is committed now. */
 export const onAccepted = (self: Server, state: Leading, from: NodeId, { matchIndex, round }: Accepted): Move => {
-  const { is, match, next, ...known } = progressOf(state, from)
-  const isFurther = is === 'probing' || matchIndex > match
+  const progress = progressOf(state, from)
+  const isFurther = progress.is === 'probing' || matchIndex > progress.match
   if (!isFurther && !isContact(self, state, from, round)) return stay('ignore-old-reply', state)
-  const reached = max(match, matchIndex)
-  const replicating: Progress = {
-    ...known,
-    is: 'replicating',
-    match: reached,
-    next: is === 'probing' ? reached + 1 : max(next, reached + 1)
-  }
-  const counted = advance(self, heardFrom(self, withProgress(state, from, replicating), from, round))
+  const known = withProgress(state, from, furtherTo(progress, max(progress.match, matchIndex)))
+  const counted = advance(self, heardFrom(self, known, from, round))
   const sent = andThen(counted, (leader) => sendOn(self, leader, from))
+  if (isRemoved(self, sent.state)) return moved('commit-own-removal', andThen(sent, stepDown))
   const isCommitted = counted.state.commitIndex > state.commitIndex
   return moved(
     isCommitted ? 'commit' : isFurther ? 'note-match' : 'note-contact',
@@ -32,6 +30,17 @@ export const onAccepted = (self: Server, state: Leading, from: NodeId, { matchIn
     })
   )
 }
+
+/** A snapshot that is on its way has arrived once the follower has what it ends with. */
+const furtherTo = (progress: Progress, match: number): Progress =>
+  progress.is === 'installing' && match + 1 < progress.next
+    ? { ...progress, match }
+    : {
+        ...progress,
+        is: 'replicating',
+        match,
+        next: progress.is === 'replicating' ? max(progress.next, match + 1) : match + 1
+      }
 
 /** Whether an answer tells that the follower was there since it was last known to be. */
 const isContact = (self: Server, state: Leading, from: NodeId, round: number): boolean =>
@@ -47,7 +56,9 @@ export const onRejected = (self: Server, state: Leading, from: NodeId, answer: R
   const heard = heardFrom(self, state, from, round)
   const progress = progressOf(heard, from)
   const { is, match, next } = progress
-  const isOld = is === 'probing' ? prevLogIndex !== next - 1 : prevLogIndex <= match || prevLogIndex >= next
+  const isOld =
+    is === 'installing' ||
+    (is === 'probing' ? prevLogIndex !== next - 1 : prevLogIndex <= match || prevLogIndex >= next)
   if (isOld)
     return isContact(self, state, from, round)
       ? moved('note-contact', answerReads(self, heard))

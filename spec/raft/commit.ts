@@ -1,7 +1,12 @@
 /** What is committed, and its way to the state machine. [Raft] §5.3, §5.4.2, Fig. 2 "All Servers" */
-import { apply, compact, entryAt, lastIndex, slice, startTimer } from '../kernel/index.ts'
-import { reachedByQuorum } from './quorum.ts'
-import type { Change, Outward, Server } from './raft.ts'
+import { match } from 'ts-pattern'
+import { apply, compact, entryAt, lastIndex, reply, slice, startTimer, type RequestId } from '../kernel/index.ts'
+import type { Response } from './clients.ts'
+import { latest, latestIndex, reachedByQuorum } from './configuration.ts'
+import { leaveJoint } from './membership.ts'
+import type { Entry } from './messages.ts'
+import { andThen, unchanged, type Change, type Outward, type Server } from './raft.ts'
+import { askForSnapshot } from './snapshots.ts'
 import { termAt, type Leading, type State } from './state.ts'
 
 const { min } = Math
@@ -11,13 +16,23 @@ const { min } = Math
  * commitIndex = N." The highest index that a majority holds is the only one to look at: if its term is an earlier one,
  * so are those below. Counting an earlier term's entry is not enough, as Fig. 8 shows.
  */
-export const committable = (self: Server, { role, log, term, commitIndex }: Leading): number => {
-  const held = reachedByQuorum(
-    self,
-    lastIndex(log),
-    Object.values(role.followers).map(({ match }) => match)
+export const committable = (self: Server, state: Leading): number => {
+  const { role, log, term, commitIndex } = state
+  const held = reachedByQuorum(latest(state), (node) =>
+    node === self.id ? lastIndex(log) : (role.followers[node]?.match ?? 0)
   )
-  return held > commitIndex && termAt(log, held) === term ? held : commitIndex
+  return held > commitIndex && termAt(state, held) === term ? held : commitIndex
+}
+
+/** Commits and applies what a majority holds by now. A joint configuration that is committed is left at once. */
+export const advance = (self: Server, state: Leading): Change<Leading> => {
+  const commitIndex = committable(self, state)
+  if (commitIndex === state.commitIndex) return unchanged(state)
+  const committed: Leading = { ...state, commitIndex }
+  const client = entryAt(state.role.clients, latestIndex(state)) ?? null
+  const moved = andThen(leaveJoint(self, committed, client), (leader) => applyCommitted(self, leader))
+  // A leader that is the only voter left needs nobody's answer to commit the configuration that says so.
+  return moved.state.configurations === state.configurations ? moved : andThen(moved, (leader) => advance(self, leader))
 }
 
 /**
@@ -27,13 +42,27 @@ export const committable = (self: Server, { role, log, term, commitIndex }: Lead
 export const applyCommitted = <S extends State>(self: Server, state: S): Change<S> => {
   const { log, lastApplied, commitIndex, role } = state
   const upTo = min(commitIndex, lastApplied + self.config.batch)
-  const effects = slice(log, lastApplied + 1, upTo + 1).flatMap((entry, offset): ReadonlyArray<Outward> => {
-    if (entry.type === 'noop') return []
+  if (upTo === lastApplied) return unchanged(state)
+  const effects = slice(log, lastApplied + 1, upTo + 1).flatMap((entry, offset) => {
     const index = lastApplied + 1 + offset
-    const client = role.is === 'leader' ? (entryAt(role.clients, index) ?? null) : null
-    return [apply({ type: 'command', index, command: entry.command }, client)]
+    return applied(entry, index, role.is === 'leader' ? (entryAt(role.clients, index) ?? null) : null)
   })
   const rest: ReadonlyArray<Outward> = upTo < commitIndex ? [startTimer('apply')] : []
   const answered = role.is === 'leader' ? { ...role, clients: compact(role.clients, upTo) } : role
-  return { state: { ...state, lastApplied: upTo, role: answered }, effects: [...effects, ...rest] }
+  return andThen(
+    { state: { ...state, lastApplied: upTo, role: answered }, effects: [...effects, ...rest] },
+    (current) => askForSnapshot(self, current)
+  )
 }
+
+const applied = (entry: Entry, index: number, client: RequestId | null): ReadonlyArray<Outward> =>
+  match(entry)
+    .returnType<ReadonlyArray<Outward>>()
+    .with({ type: 'noop' }, () => [])
+    .with({ type: 'command' }, ({ command }) => [apply({ type: 'command', index, command }, client)])
+    .with({ type: 'configuration' }, ({ configuration }) =>
+      client === null || configuration.outgoing !== null
+        ? []
+        : [reply<Response>(client, { type: 'changed', configuration })]
+    )
+    .exhaustive()

@@ -1,28 +1,16 @@
-/** Log replication, the follower's side. [Raft] §5.3, Fig. 2 "AppendEntries RPC, receiver implementation" */
-import {
-  appendAll,
-  entryAt,
-  fired,
-  lastIndex,
-  send,
-  startTimer,
-  stay,
-  truncate,
-  type Log,
-  type NodeId
-} from '../kernel/index.ts'
+/** Log replication, the follower's side. [Raft] §5.3, Fig. 2 "AppendEntries RPC, receiver implementation", from step 2 on */
+import { appendAll, entryAt, fired, lastIndex, send, startTimer, truncate, type NodeId } from '../kernel/index.ts'
 import { applyCommitted } from './commit.ts'
+import { configurationsIn } from './configuration.ts'
 import type { AppendEntries, Entry, Message } from './messages.ts'
-import { type Move, type Rule, type Server } from './raft.ts'
-import { isLeading, termAt, type State } from './state.ts'
+import type { Move, Rule, Server } from './raft.ts'
+import { termAt, type Placed, type State } from './state.ts'
 
 const { floor, max, min } = Math
 
 export const onAppendEntries = (self: Server, state: State, from: NodeId, request: AppendEntries): Move => {
-  const { term, log } = state
+  const { term, log, snapshot } = state
   const { prevLogIndex, prevLogTerm, entries, round } = request
-  if (request.term < term) return fired('refuse-stale-leader', state, send<Message>(from, { type: 'stale-term', term }))
-  if (isLeading(state)) return stay('ignore-second-leader', state)
 
   // "If AppendEntries RPC received from new leader: convert to follower"; and the leader is alive.
   const following: State = { ...state, role: { is: 'follower', leader: from } }
@@ -34,13 +22,14 @@ export const onAppendEntries = (self: Server, state: State, from: NodeId, reques
       startTimer('election')
     )
   if (prevLogIndex > lastIndex(log)) return reject('reject-gap', lastIndex(log) + 1)
-  if (prevLogIndex > 0 && termAt(log, prevLogIndex) !== prevLogTerm)
-    return reject('reject-conflict', firstOfTermAt(log, prevLogIndex))
+  // What the snapshot holds is committed, so the leader has it too.
+  if (prevLogIndex > snapshot.lastIndex && termAt(state, prevLogIndex) !== prevLogTerm)
+    return reject('reject-conflict', firstOfTermAt(state, prevLogIndex))
 
-  const merged = merge(log, prevLogIndex, entries)
+  const merged = merge(state, prevLogIndex, entries)
   const matchIndex = prevLogIndex + entries.length
   const commitIndex = max(state.commitIndex, min(request.leaderCommit, matchIndex))
-  const { state: applied, effects } = applyCommitted(self, { ...following, log: merged.log, commitIndex })
+  const { state: applied, effects } = applyCommitted(self, { ...following, ...merged.written, commitIndex })
   return fired(
     merged.rule,
     applied,
@@ -54,23 +43,35 @@ export const onAppendEntries = (self: Server, state: State, from: NodeId, reques
  * "If an existing entry conflicts with a new one, delete the existing entry and all that follow it. Append any new
  * entries not already in the log." What follows entries that agree stays: the request may be an old one.
  */
-const merge = (log: Log<Entry>, prevLogIndex: number, entries: ReadonlyArray<Entry>) => {
-  const fresh = entries.findIndex((entry, offset) => entryAt(log, prevLogIndex + 1 + offset)?.term !== entry.term)
-  if (fresh < 0) return { rule: 'accept-heartbeat', log } as const
+const merge = ({ log, snapshot, configurations }: State, prevLogIndex: number, entries: ReadonlyArray<Entry>) => {
+  const isNew = ({ term }: Entry, offset: number): boolean => {
+    const index = prevLogIndex + 1 + offset
+    return index > snapshot.lastIndex && entryAt(log, index)?.term !== term
+  }
+  const fresh = entries.findIndex(isNew)
+  if (fresh < 0) return { rule: 'accept-heartbeat', written: { log, configurations } } as const
   const agreed = prevLogIndex + fresh
+  const added = entries.slice(fresh)
   return {
     rule: agreed < lastIndex(log) ? 'replace-conflicting-entries' : 'append-entries',
-    log: appendAll(truncate(log, agreed), entries.slice(fresh))
+    written: {
+      log: appendAll(truncate(log, agreed), added),
+      configurations: [...upTo(configurations, agreed), ...configurationsIn(added, agreed + 1)]
+    }
   } as const
 }
 
-/** The first index that holds the term of the entry at `index`: terms grow along the log, so it is found by halving. */
-const firstOfTermAt = (log: Log<Entry>, index: number): number => {
-  const term = termAt(log, index)
+/** "If a new entry replaces it, a server falls back to the previous configuration in its log." [Ongaro] §4.1 */
+const upTo = (configurations: ReadonlyArray<Placed>, index: number): ReadonlyArray<Placed> =>
+  configurations.filter((placed) => placed.index <= index)
+
+/** The first index in the log that holds the term of the entry at `index`: terms grow along it, so it is found by halving. */
+const firstOfTermAt = (state: State, index: number): number => {
+  const term = termAt(state, index)
   const search = (low: number, high: number): number => {
     if (low === high) return low
     const middle = floor((low + high) / 2)
-    return termAt(log, middle) >= term ? search(low, middle) : search(middle + 1, high)
+    return termAt(state, middle) >= term ? search(low, middle) : search(middle + 1, high)
   }
-  return search(log.first, index)
+  return search(state.snapshot.lastIndex + 1, index)
 }

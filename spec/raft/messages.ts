@@ -1,16 +1,29 @@
-/** What servers say to each other, and what clients ask and hear. [Raft] Fig. 2. Sender and receiver are the host's. */
+/** What servers say to each other. [Raft] Fig. 2, Fig. 13. Sender and receiver are the host's. */
 import * as t from 'io-ts'
-import { closed, Natural, NodeId, Positive } from '../kernel/index.ts'
+import { closed, Natural, NodeSet, Positive } from '../kernel/index.ts'
 
 /** What clients hand to the replicated state machine: plain data that Raft does not look into. */
 export const Command = t.unknown
 export type Command = t.TypeOf<typeof Command>
 
+/** Who belongs to the cluster. [Raft] §6 */
+export const Configuration = closed('Configuration', {
+  /** The new ones while both are needed. */
+  voters: NodeSet,
+  /** Joint consensus: the voters of before, whose majority is needed too. Null where there is one majority, as usual. */
+  outgoing: t.union([NodeSet, t.null]),
+  /** They get all entries and count for nothing. [Ongaro] §4.2.1 */
+  learners: NodeSet
+})
+export type Configuration = t.TypeOf<typeof Configuration>
+
 /** One entry of the log; its index is its place. */
 export const Entry = t.union([
   /** What a leader writes when it takes office. [Ongaro] §6.4 */
   closed('Noop', { type: t.literal('noop'), term: Positive }),
-  closed('CommandEntry', { type: t.literal('command'), term: Positive, command: Command })
+  closed('CommandEntry', { type: t.literal('command'), term: Positive, command: Command }),
+  /** In force at each server from the moment that it is in its log. §6 */
+  closed('ConfigurationEntry', { type: t.literal('configuration'), term: Positive, configuration: Configuration })
 ])
 export type Entry = t.TypeOf<typeof Entry>
 
@@ -72,7 +85,7 @@ export const AppendEntries = closed('AppendEntries', {
 })
 export type AppendEntries = t.TypeOf<typeof AppendEntries>
 
-/** AppendEntries RPC, results: success. It says how far, so that it may come late or twice. */
+/** AppendEntries and InstallSnapshot RPC, results: success. It says how far, so that it may come late or twice. */
 export const Accepted = closed('Accepted', {
   type: t.literal('accepted'),
   term: Positive,
@@ -97,6 +110,31 @@ export type Rejected = t.TypeOf<typeof Rejected>
 /** AppendEntries RPC, results: the sender's term is over. */
 export const StaleTerm = closed('StaleTerm', { type: t.literal('stale-term'), term: Positive })
 
+/**
+ * All that was applied up to an index, in place of the entries. [Raft] §7. The configuration is the latest of those
+ * entries; the content is the state machine's, and so are client sessions.
+ */
+export const Snapshot = closed('Snapshot', {
+  /** "The index of the last entry in the log that the snapshot replaces"; 0 for the beginning, where nothing is. */
+  lastIndex: Natural,
+  /** "The term of this entry." */
+  lastTerm: Natural,
+  configuration: Configuration,
+  /** Null at the beginning. */
+  content: t.unknown
+})
+export type Snapshot = t.TypeOf<typeof Snapshot>
+
+/** InstallSnapshot RPC, arguments. Whole: to cut it in chunks is the transport's business. Fig. 13 */
+export const InstallSnapshot = closed('InstallSnapshot', {
+  type: t.literal('install-snapshot'),
+  /** The leader's. */
+  term: Positive,
+  snapshot: Snapshot,
+  round: Natural
+})
+export type InstallSnapshot = t.TypeOf<typeof InstallSnapshot>
+
 /** TimeoutNow RPC: the receiver starts an election as if its timer had fired. [Ongaro] §3.10 */
 export const TimeoutNow = closed('TimeoutNow', { type: t.literal('timeout-now'), term: Positive })
 
@@ -109,43 +147,7 @@ export const Message = t.union([
   Accepted,
   Rejected,
   StaleTerm,
+  InstallSnapshot,
   TimeoutNow
 ])
 export type Message = t.TypeOf<typeof Message>
-
-/** A client asks for a command to be replicated and applied. */
-export const CommandRequest = closed('CommandRequest', { type: t.literal('command'), command: Command })
-export type CommandRequest = t.TypeOf<typeof CommandRequest>
-
-/** A client asks the state machine a question that leaves it as it is. */
-export const ReadRequest = closed('ReadRequest', { type: t.literal('read'), query: t.unknown })
-export type ReadRequest = t.TypeOf<typeof ReadRequest>
-
-/** An operator asks the leader to hand over. */
-export const TransferRequest = closed('TransferRequest', { type: t.literal('transfer'), to: NodeId })
-export type TransferRequest = t.TypeOf<typeof TransferRequest>
-
-export const Request = t.union([CommandRequest, ReadRequest, TransferRequest])
-export type Request = t.TypeOf<typeof Request>
-
-/** This server does not lead, and nothing has happened; the leader if it knows one. */
-export const NotLeader = closed('NotLeader', { type: t.literal('not-leader'), leader: t.union([NodeId, t.null]) })
-
-/** Leadership is on its way to another server; a command that hears this has not been taken. */
-export const Transferring = closed('Transferring', { type: t.literal('transferring'), to: NodeId })
-
-/** Leadership cannot go to a server that does not follow, and nothing has happened. */
-export const UnknownServer = closed('UnknownServer', { type: t.literal('unknown-server'), server: NodeId })
-
-/** What the state machine answered. */
-export const Result = closed('Result', { type: t.literal('result'), result: t.unknown })
-
-export const Response = t.union([NotLeader, Transferring, UnknownServer, Result])
-export type Response = t.TypeOf<typeof Response>
-
-/** What the state machine is given: the commands of the log in its order, and between them queries that change nothing. */
-export const Applied = t.union([
-  closed('AppliedCommand', { type: t.literal('command'), index: Positive, command: Command }),
-  closed('AppliedQuery', { type: t.literal('query'), query: t.unknown })
-])
-export type Applied = t.TypeOf<typeof Applied>

@@ -4,22 +4,25 @@ import {
   allEqual,
   always,
   entries,
+  entryAt,
+  firstIndex,
   isMajority,
+  lastIndex,
   living,
   reachable,
   slice,
   step,
-  type Log,
   type NodeView,
   type UpNode
 } from '../kernel/index.ts'
-import type { Entry } from './messages.ts'
+import { isQuorum, latest, latestIndex, votersOf } from './configuration.ts'
 import type { Raft } from './raft.ts'
+import type { Durable } from './state.ts'
 
 type Node = NodeView<Raft>
 type Up = UpNode<Raft>
 
-const { min } = Math
+const { max, min } = Math
 
 const leadersOf = (nodes: ReadonlyArray<Node>): ReadonlyArray<Up> =>
   living(nodes).filter(({ state }) => state.role.is === 'leader')
@@ -28,11 +31,19 @@ const leadersOf = (nodes: ReadonlyArray<Node>): ReadonlyArray<Up> =>
 const pairs = <A>(all: ReadonlyArray<A>): ReadonlyArray<readonly [A, A]> =>
   all.flatMap((one) => all.filter((other) => other !== one).map((other) => [one, other] as const))
 
-/** Entries are made in one place and passed on as they are, so that equal ones are equal text. */
-const textOf = (part: ReadonlyArray<Entry>): string => JSON.stringify(part)
+/** Data is made in one place and passed on as it is, so that what is equal is equal text. */
+const textOf = (data: unknown): string => JSON.stringify(data)
 
-const agreeUpTo = (one: Log<Entry>, other: Log<Entry>, index: number): boolean =>
-  textOf(slice(one, 1, index + 1)) === textOf(slice(other, 1, index + 1))
+type HasLog = Pick<Durable, 'log'>
+
+/** The entries in all of which two logs are the same up to `index`, as far as both still hold them, and both reach it. */
+const agreeUpTo = ({ log: one }: HasLog, { log: other }: HasLog, index: number): boolean => {
+  const from = max(firstIndex(one), firstIndex(other))
+  return (
+    min(lastIndex(one), lastIndex(other)) >= index &&
+    textOf(slice(one, from, index + 1)) === textOf(slice(other, from, index + 1))
+  )
+}
 
 /** Election Safety: at most one leader can be elected in a given term. §5.2 */
 export const electionSafety = always<Raft>('election-safety', ({ nodes }) =>
@@ -47,7 +58,7 @@ export const leaderAppendOnly = step<Raft>(
     !after.up ||
     before.state.role.is !== 'leader' ||
     after.state.role.is !== 'leader' ||
-    agreeUpTo(before.state.log, after.state.log, before.state.log.last)
+    agreeUpTo(before.state, after.state, lastIndex(before.state.log))
 )
 
 /**
@@ -55,8 +66,11 @@ export const leaderAppendOnly = step<Raft>(
  * up through the given index. §5.3
  */
 export const logMatching = always<Raft>('log-matching', ({ nodes }) =>
-  pairs(nodes.map(({ durable }) => durable.log)).every(([one, other]) =>
-    entries(one).every(({ term }, offset) => entries(other)[offset]?.term !== term || agreeUpTo(one, other, offset + 1))
+  pairs(nodes.map(({ durable }) => durable)).every(([one, other]) =>
+    entries(one.log).every(({ term }, offset) => {
+      const index = firstIndex(one.log) + offset
+      return entryAt(other.log, index)?.term !== term || agreeUpTo(one, other, index)
+    })
   )
 )
 
@@ -67,7 +81,7 @@ export const logMatching = always<Raft>('log-matching', ({ nodes }) =>
 export const leaderCompleteness = always<Raft>('leader-completeness', ({ nodes }) =>
   leadersOf(nodes).every((leader) =>
     living(nodes).every(
-      ({ state }) => state.term > leader.state.term || agreeUpTo(state.log, leader.state.log, state.commitIndex)
+      ({ state }) => state.term > leader.state.term || agreeUpTo(state, leader.state, state.commitIndex)
     )
   )
 )
@@ -78,14 +92,14 @@ export const leaderCompleteness = always<Raft>('leader-completeness', ({ nodes }
  */
 export const stateMachineSafety = always<Raft>('state-machine-safety', ({ nodes }) =>
   pairs(living(nodes)).every(([{ state: one }, { state: other }]) =>
-    agreeUpTo(one.log, other.log, min(one.lastApplied, other.lastApplied))
+    agreeUpTo(one, other, min(one.lastApplied, other.lastApplied))
   )
 )
 
 /** What is committed stays as it is. Follows from the others; said here as what a client may rely on. */
 export const committedNeverChanges = step<Raft>(
   'committed-never-changes',
-  ({ before, after }) => !before.up || agreeUpTo(before.state.log, after.durable.log, before.state.commitIndex)
+  ({ before, after }) => !before.up || agreeUpTo(before.state, after.durable, before.state.commitIndex)
 )
 
 /** "Increases monotonically": the term for good, commitIndex and lastApplied until a crash. Fig. 2, "State" */
@@ -96,6 +110,19 @@ export const growsMonotonically = step<Raft>(
     (!before.up ||
       !after.up ||
       (after.state.commitIndex >= before.state.commitIndex && after.state.lastApplied >= before.state.lastApplied))
+)
+
+/**
+ * "Updated on stable storage before responding to RPCs" (Fig. 2): a server that says it has voted, or that it holds the log
+ * up to an index, would still have done so after a crash right then.
+ */
+export const durableBeforeAcknowledged = step<Raft>('durable-before-acknowledged', ({ effects, after: { durable } }) =>
+  effects.every((effect) => {
+    if (effect.type !== 'send') return true
+    const { to, message } = effect
+    if (message.type === 'vote' && message.granted) return durable.term === message.term && durable.votedFor === to
+    return message.type !== 'accepted' || lastIndex(durable.log) >= message.matchIndex
+  })
 )
 
 /** "Whom it voted for in this term": once given, a vote is neither taken back nor given to another. §5.2 */
@@ -120,6 +147,38 @@ export const termNeedsMajority = always<Raft>('a-term-needs-a-majority', ({ node
   )
 )
 
+/**
+ * State Machine Safety where entries are gone: state machines that got equally far are the same, and so are snapshots that
+ * end at the same index, whoever took them or was sent them. §7
+ */
+export const sameContent = always<Raft>(
+  'same-content',
+  ({ nodes }) =>
+    pairs(living(nodes)).every(
+      ([one, other]) =>
+        one.state.lastApplied !== other.state.lastApplied || textOf(one.machine) === textOf(other.machine)
+    ) &&
+    pairs(nodes.map(({ durable }) => durable.snapshot)).every(
+      ([one, other]) => one.lastIndex !== other.lastIndex || textOf(one) === textOf(other)
+    )
+)
+
+/**
+ * What each way of changing the servers is for: "it must not be possible for two leaders to be elected" by majorities that
+ * have nobody in common. Where a leader was elected in a later term, those that know nothing of that term are no quorum of
+ * an earlier leader's configuration, and cannot go on without the others. §6, [Ongaro] §4.1
+ */
+export const noDisjointMajorities = always<Raft>('no-disjoint-majorities', ({ nodes }) =>
+  pairs(leadersOf(nodes)).every(
+    ([{ state: old }, { state: young }]) =>
+      old.term >= young.term ||
+      !isQuorum(
+        latest(old),
+        nodes.filter(({ durable }) => durable.term < young.term).map(({ id }) => id)
+      )
+  )
+)
+
 /** Without this, all of the above could hold because nothing happens. */
 export const someLeader = reachable<Raft>('a-leader-is-elected', ({ nodes }) => leadersOf(nodes).length > 0)
 
@@ -136,6 +195,16 @@ export const allApplied = reachable<Raft>(
     )
 )
 
+/** A server that was not there at the beginning has a vote, and knows that this is committed. */
+export const membershipChanges = reachable<Raft>('a-voter-is-added', ({ nodes }) =>
+  living(nodes).some(
+    ({ id, state }) =>
+      state.configurations.some(({ configuration }) => votersOf(configuration).includes(id)) &&
+      !state.snapshot.configuration.voters.includes(id) &&
+      latestIndex(state) <= state.commitIndex
+  )
+)
+
 /** A server leads that was asked to take over. [Ongaro] §3.10 */
 export const leadershipMoves = reachable<Raft>('leadership-is-transferred', ({ nodes }) =>
   leadersOf(nodes).some(({ id, state }) =>
@@ -147,7 +216,7 @@ export const leadershipMoves = reachable<Raft>('leadership-is-transferred', ({ n
 )
 
 /** [Raft] Fig. 3, as far as elections alone go. */
-export const elections = [electionSafety, oneVotePerTerm, growsMonotonically]
+export const elections = [electionSafety, oneVotePerTerm, growsMonotonically, durableBeforeAcknowledged]
 
 /** [Raft] Fig. 3, whole. */
 export const safety = [

@@ -1,6 +1,7 @@
 /** The clauses of Raft, by concern, and the types that they speak of. */
 import type { Effect, Event, Self, Signature, Step } from '../kernel/index.ts'
-import type { Applied, Message, Request, Response } from './messages.ts'
+import type { Applied, Request, Response } from './clients.ts'
+import type { Message } from './messages.ts'
 import type { Config, Durable, State, Timer } from './state.ts'
 
 export const rules = [
@@ -23,7 +24,7 @@ export const rules = [
   'deny-pre-vote',
   'count-pre-vote',
   'disregard-candidate',
-  'hear-quorum',
+  'stay-in-office',
   'step-down-unheard',
   'begin-transfer',
   'refuse-transfer',
@@ -35,7 +36,6 @@ export const rules = [
   'append-command',
   'send-heartbeats',
   'refuse-stale-leader',
-  'ignore-second-leader',
   'reject-gap',
   'reject-conflict',
   'accept-heartbeat',
@@ -47,6 +47,21 @@ export const rules = [
   'back-up',
   'ignore-old-reply',
   'apply-more',
+  // snapshots
+  'compact-log',
+  'ignore-old-snapshot',
+  'install-snapshot',
+  'install-snapshot-of-prefix',
+  'ignore-known-snapshot',
+  // membership
+  'change-membership',
+  'begin-joint-consensus',
+  'refuse-invalid-change',
+  'refuse-pending-change',
+  'refuse-early-change',
+  'refuse-lagging-change',
+  'commit-own-removal',
+  'stay-out',
   // reads
   'begin-round',
   'await-round',
@@ -67,6 +82,7 @@ export type Raft = Signature<{
   request: Request
   response: Response
   entry: Applied
+  content: unknown
   rule: Rule
 }>
 

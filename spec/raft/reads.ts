@@ -1,7 +1,7 @@
 /** Reads that do not go through the log. [Ongaro] §6.4 */
 import { apply, fired, startTimer, stay, type ClientRequest } from '../kernel/index.ts'
-import type { ReadRequest } from './messages.ts'
-import { reachedByQuorum } from './quorum.ts'
+import type { ReadRequest } from './clients.ts'
+import { latest, reachedByQuorum } from './configuration.ts'
 import { andThen, moved, unchanged, type Change, type Move, type Server } from './raft.ts'
 import { sendAgain, toAll } from './replication.ts'
 import { isLeading, type Leading, type Read, type State } from './state.ts'
@@ -34,12 +34,10 @@ export const onRead = (self: Server, state: Leading, { id, request }: ClientRequ
 }
 
 /** The latest round that shows that we lead: a majority has answered it or a later one. */
-const confirmed = (self: Server, { role }: Leading): number =>
-  reachedByQuorum(
-    self,
-    role.round,
-    Object.values(role.followers).map(({ round }) => round)
-  )
+const confirmed = (self: Server, state: Leading): number => {
+  const { followers, round } = state.role
+  return reachedByQuorum(latest(state), (node) => (node === self.id ? round : (followers[node]?.round ?? 0)))
+}
 
 /** The lease is counted from the moment a round begins, and is good once the round is confirmed (§6.4.1). */
 const beginRound = (self: Server, state: Leading): Change<Leading> => {

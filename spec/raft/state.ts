@@ -1,10 +1,22 @@
 /** What a server knows. [Raft] Fig. 2, "State" */
 import * as t from 'io-ts'
-import { closed, entryAt, lastIndex, logOf, Natural, NodeId, type Log, type RequestId } from '../kernel/index.ts'
-import { Entry } from './messages.ts'
+import {
+  closed,
+  entryAt,
+  firstIndex,
+  lastIndex,
+  logOf,
+  Natural,
+  NodeId,
+  type Log,
+  type RequestId
+} from '../kernel/index.ts'
+import { Entry, Snapshot, type Configuration } from './messages.ts'
 
-/** The same for all servers of a cluster. */
+/** The same for all servers of a cluster, but for those that join it later: their first voters are none. */
 export interface Config {
+  /** The voters at first boot, sorted; null for all servers. */
+  readonly voters: ReadonlyArray<NodeId> | null
   /** A leader begins its term with an entry of its own, so that it can commit those of earlier terms. [Ongaro] §6.4 */
   readonly noop: boolean
   /** Before it stands for election, a server asks whether it could win, and leaves its term alone. [Ongaro] §9.6 */
@@ -17,6 +29,10 @@ export interface Config {
   readonly batch: number
   /** With this many entries on their way to a follower, the leader sends it no more until it hears back. >= 1 */
   readonly window: number
+  /** With this many entries applied since the last snapshot, a server takes the next. >= 1; null for never. §7 */
+  readonly snapshotEvery: number | null
+  /** How many entries before a snapshot are kept, for followers that are only a little behind. >= 0 */
+  readonly keep: number
 }
 
 /** What a leader knows of one follower. */
@@ -24,8 +40,9 @@ export interface Progress {
   /**
    * Probing: the logs are not known to agree anywhere, so entries are sent for an answer's sake, one message at a time.
    * Replicating: they agree up to `match`, and entries are sent one message after the other.
+   * Installing: a snapshot is on its way that ends before `next`; entries wait for its answer, or for the election timer.
    */
-  readonly is: 'probing' | 'replicating'
+  readonly is: 'probing' | 'replicating' | 'installing'
   /** The highest index known to be replicated there. */
   readonly match: number
   /** The index of the next entry to send, > match. Ahead of match + 1 by what is on its way. */
@@ -90,22 +107,34 @@ export const Durable = closed('Durable', {
   term: Natural,
   /** Who received its vote in this term. */
   votedFor: t.union([NodeId, t.null]),
-  log: logOf(Entry)
+  log: logOf(Entry),
+  /** The latest. The log goes on after it, and may still hold some of what went before. */
+  snapshot: Snapshot
 })
 export type Durable = t.TypeOf<typeof Durable>
 
+/** A configuration of the log, and where it stands there. */
+export interface Placed {
+  readonly index: number
+  readonly configuration: Configuration
+}
+
 export interface State extends Durable {
-  /** The highest index known to be committed; grows. 0 after a crash. */
+  /** The configurations in the log after the snapshot, in order: found again after a crash. */
+  readonly configurations: ReadonlyArray<Placed>
+  /** The highest index known to be committed; grows. That of the snapshot after a crash. */
   readonly commitIndex: number
   /** The highest index given to the state machine, <= commitIndex. */
   readonly lastApplied: number
+  /** Whether a snapshot was asked for and has not come yet. */
+  readonly awaitsSnapshot: boolean
   readonly role: Role
 }
 
 /** A server that leads. */
 export type Leading = State & { readonly role: Leader }
 
-export const durable = ({ term, votedFor, log }: State): Durable => ({ term, votedFor, log })
+export const durable = ({ term, votedFor, log, snapshot }: State): Durable => ({ term, votedFor, log, snapshot })
 
 /**
  * The host maps them to durations: election drawn anew each time; heartbeat well below it; lease the shortest election
@@ -113,13 +142,24 @@ export const durable = ({ term, votedFor, log }: State): Durable => ({ term, vot
  */
 export type Timer = 'election' | 'heartbeat' | 'lease' | 'apply'
 
-/** The term of the entry at `index`; 0 before the first. The log must reach that far. */
-export const termAt = (log: Log<Entry>, index: number): number => entryAt(log, index)?.term ?? 0
+type Written = Pick<Durable, 'log' | 'snapshot'>
 
-export const lastTerm = (log: Log<Entry>): number => termAt(log, lastIndex(log))
+/** The term of the entry at `index`; 0 before the first. Only where {@link knowsTermAt}. */
+export const termAt = ({ log, snapshot }: Written, index: number): number =>
+  index === snapshot.lastIndex ? snapshot.lastTerm : (entryAt(log, index)?.term ?? 0)
+
+/** Whether the log still holds the entry at `index`, or the snapshot its term. */
+export const knowsTermAt = ({ log, snapshot }: Written, index: number): boolean =>
+  index === 0 || index === snapshot.lastIndex || (index >= firstIndex(log) && index <= lastIndex(log))
+
+export const lastTerm = (state: Written): number => termAt(state, lastIndex(state.log))
 
 export const isLeading = (state: State): state is Leading => state.role.is === 'leader'
 
 /** Whether it has heard of a leader since its election timer last fired, or leads itself. */
 export const hearsLeader = ({ role }: State): boolean =>
   role.is === 'leader' || (role.is === 'follower' && role.leader !== null)
+
+/** The leader of this term as far as this server knows: where clients should turn. */
+export const leaderOf = ({ id }: { readonly id: NodeId }, { role }: State): NodeId | null =>
+  role.is === 'leader' ? id : role.is === 'follower' ? role.leader : null

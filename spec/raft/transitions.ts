@@ -1,32 +1,61 @@
 /** Every event and the clause that takes it. [Raft] Fig. 2, "Rules for Servers" */
 import { match } from 'ts-pattern'
-import { emptyLog, fired, reply, startTimer, stay, type ClientRequest, type NodeId } from '../kernel/index.ts'
+import {
+  emptyLog,
+  entries,
+  fired,
+  firstIndex,
+  reply,
+  restore,
+  send,
+  setOf,
+  startTimer,
+  stay,
+  type ClientRequest,
+  type NodeId
+} from '../kernel/index.ts'
 import { onAccepted, onRejected } from './answers.ts'
+import type { Request, Response } from './clients.ts'
 import { applyCommitted } from './commit.ts'
+import { after, configurationsIn } from './configuration.ts'
 import { onPreVote, onRequestPreVote, onRequestVote, onSilence, onTimeoutNow, onVote } from './election.ts'
 import { onAppendEntries } from './following.ts'
-import type { Message, Request, Response } from './messages.ts'
+import type { Configuration, Message, Snapshot } from './messages.ts'
 import { onLeadersTimeout, onTransferRequest } from './office.ts'
 import { andThen, moved, type Happening, type Move, type Server } from './raft.ts'
 import { answerReads, onHeartbeatTimeout, onLeaseTimeout, onRead } from './reads.ts'
-import { onCommand } from './replication.ts'
-import { hearsLeader, isLeading, type Durable, type Leading, type State, type Timer } from './state.ts'
+import { onChange, onCommand } from './requests.ts'
+import { onSnapshot, onInstallSnapshot } from './snapshots.ts'
+import { hearsLeader, isLeading, leaderOf, type Durable, type Leading, type State, type Timer } from './state.ts'
 import { adoptTerm } from './terms.ts'
 
-/** "When servers start up, they begin as followers" (§5.2). */
-const asFollower = (disk: Durable): State => ({
-  ...disk,
-  commitIndex: 0,
-  lastApplied: 0,
-  role: { is: 'follower', leader: null }
-})
+/** "When servers start up, they begin as followers" (§5.2). What the snapshot holds is committed and applied. */
+const asFollower = (disk: Durable): State => {
+  const { log, snapshot } = disk
+  return {
+    ...disk,
+    configurations: after(configurationsIn(entries(log), firstIndex(log)), snapshot.lastIndex),
+    commitIndex: snapshot.lastIndex,
+    lastApplied: snapshot.lastIndex,
+    awaitsSnapshot: false,
+    role: { is: 'follower', leader: null }
+  }
+}
 
-export const initial = (_self: Server): Move =>
-  fired('start', asFollower({ term: 0, votedFor: null, log: emptyLog }), startTimer('election'))
+export const initial = ({ nodes, config }: Server): Move => {
+  const configuration: Configuration = { voters: config.voters ?? setOf(nodes), outgoing: null, learners: [] }
+  const snapshot: Snapshot = { lastIndex: 0, lastTerm: 0, configuration, content: null }
+  return fired('start', asFollower({ term: 0, votedFor: null, log: emptyLog, snapshot }), startTimer('election'))
+}
 
-/** What was committed is learned again from the next leader, and applied again to a state machine that starts afresh. */
+/** What was committed after the snapshot is learned again from the next leader, and applied again. */
 export const recover = (_self: Server, disk: Durable): Move =>
-  fired('recover', asFollower(disk), startTimer('election'))
+  fired(
+    'recover',
+    asFollower(disk),
+    disk.snapshot.lastIndex > 0 ? restore(disk.snapshot.content) : [],
+    startTimer('election')
+  )
 
 export const step = (self: Server, state: State, event: Happening): Move =>
   match(event)
@@ -34,6 +63,7 @@ export const step = (self: Server, state: State, event: Happening): Move =>
     .with({ type: 'deliver' }, ({ from, message }) => onDelivery(self, state, from, message))
     .with({ type: 'request' }, (asked) => onRequest(self, state, asked))
     .with({ type: 'timeout' }, ({ timer }) => onTimeout(self, state, timer))
+    .with({ type: 'snapshot' }, (taken) => onSnapshot(self, state, taken))
     .exhaustive()
 
 const onTimeout = (self: Server, state: State, timer: Timer): Move =>
@@ -56,15 +86,14 @@ const onApplyTimeout = (self: Server, state: State): Move =>
 /** Clients are the leader's business (§8). */
 const onRequest = (self: Server, state: State, asked: ClientRequest<Request>): Move => {
   const { id, request } = asked
-  if (!isLeading(state)) {
-    const leader = state.role.is === 'follower' ? state.role.leader : null
-    return fired('redirect-client', state, reply<Response>(id, { type: 'not-leader', leader }))
-  }
+  if (!isLeading(state))
+    return fired('redirect-client', state, reply<Response>(id, { type: 'not-leader', leader: leaderOf(self, state) }))
   return match(request)
     .returnType<Move>()
     .with({ type: 'command' }, (command) => onCommand(self, state, { ...asked, request: command }))
     .with({ type: 'read' }, (read) => onRead(self, state, { ...asked, request: read }))
-    .with({ type: 'transfer' }, (transfer) => onTransferRequest(state, id, transfer))
+    .with({ type: 'transfer' }, (transfer) => onTransferRequest(self, state, id, transfer))
+    .with({ type: 'change-membership' }, (change) => onChange(self, state, { ...asked, request: change }))
     .exhaustive()
 }
 
@@ -88,14 +117,23 @@ const disturbs = ({ config }: Server, state: State, message: Message): boolean =
   message.term > state.term &&
   (message.type === 'request-pre-vote' || (message.type === 'request-vote' && !message.transfer))
 
-const isRequest = ({ type }: Message): boolean =>
-  type === 'request-vote' || type === 'request-pre-vote' || type === 'append-entries' || type === 'timeout-now'
+const requests: ReadonlyArray<Message['type']> = [
+  ...(['request-vote', 'request-pre-vote'] as const),
+  ...(['append-entries', 'install-snapshot', 'timeout-now'] as const)
+]
+
+const isRequest = ({ type }: Message): boolean => requests.includes(type)
 
 /** A message of our term or of an earlier one. */
 const onMessage = (self: Server, state: State, from: NodeId, message: Message): Move =>
   match(message)
     .returnType<Move>()
-    .with({ type: 'append-entries' }, (request) => onAppendEntries(self, state, from, request))
+    .with({ type: 'append-entries' }, (request) =>
+      fromLeader(state, from, request, () => onAppendEntries(self, state, from, request))
+    )
+    .with({ type: 'install-snapshot' }, (request) =>
+      fromLeader(state, from, request, () => onInstallSnapshot(state, from, request))
+    )
     .with({ type: 'accepted' }, (answer) => asLeader(state, answer, (leader) => onAccepted(self, leader, from, answer)))
     .with({ type: 'rejected' }, (answer) => asLeader(state, answer, (leader) => onRejected(self, leader, from, answer)))
     .with({ type: 'request-vote' }, (request) => onRequestVote(state, from, request))
@@ -109,6 +147,14 @@ const onMessage = (self: Server, state: State, from: NodeId, message: Message): 
     )
     .with({ type: 'timeout-now' }, { type: 'stale-term' }, () => tooLate(state))
     .exhaustive()
+
+/** "1. Reply false if term < currentTerm." A leader that hears itself called to follow in its term hears an echo. */
+const fromLeader = (state: State, from: NodeId, { term }: Message, act: () => Move): Move =>
+  term < state.term
+    ? fired('refuse-stale-leader', state, send<Message>(from, { type: 'stale-term', term: state.term }))
+    : isLeading(state)
+      ? tooLate(state)
+      : act()
 
 /** What nobody waits for any more. */
 const tooLate = (state: State): Move => stay('ignore-stale-message', state)

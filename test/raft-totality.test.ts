@@ -1,0 +1,77 @@
+/** Every event in every state has a rule. */
+import { expect, test } from '@jest/globals'
+import { Durable, type Happening, type Message, type Progress, type State, raft } from '../spec/raft/index.ts'
+import fc from 'fast-check'
+import { compact, emptyLog, entries } from '../spec/kernel/index.ts'
+import { as, asks, candidate, deliver, follower, leader, terms, timeout } from './support/raft.ts'
+
+const arbitraryTerm = fc.integer({ min: 1, max: 4 })
+const arbitraryIndex = fc.integer({ min: 0, max: 4 })
+const arbitraryLog = fc.array(arbitraryTerm, { maxLength: 4 }).map((list) => terms(...list.toSorted((a, b) => a - b)))
+const arbitraryProgress: fc.Arbitrary<Progress> = fc
+  .tuple(fc.constantFrom('probing' as const, 'replicating' as const), arbitraryIndex, arbitraryIndex)
+  .map(([is, match, ahead]) => ({ is, match, next: match + 1 + ahead, round: 0 }))
+const arbitraryState: fc.Arbitrary<State> = fc
+  .record({
+    log: arbitraryLog,
+    above: fc.integer({ min: 0, max: 2 }),
+    known: arbitraryIndex,
+    role: fc.oneof(
+      fc.constantFrom(null, 'n2').map((of) => follower({ role: { is: 'follower', leader: of } })),
+      fc.constant(candidate()),
+      fc.tuple(arbitraryProgress, arbitraryProgress).map(([n2, n3]) => leader({}, { followers: { n2, n3 } }))
+    )
+  })
+  .map(({ log, above, known, role }) => {
+    const commitIndex = Math.min(log.last, known)
+    const clients = compact(emptyLog, log.last)
+    return {
+      ...role,
+      term: Math.max(1, (entries(log).at(-1)?.term ?? 0) + above),
+      log,
+      commitIndex,
+      lastApplied: commitIndex,
+      role: role.role.is === 'leader' ? { ...role.role, clients } : role.role
+    }
+  })
+const arbitraryMessage: fc.Arbitrary<Message> = fc
+  .tuple(arbitraryTerm, arbitraryIndex, arbitraryIndex, fc.boolean(), arbitraryLog)
+  .chain(([term, one, other, granted, log]) =>
+    fc.constantFrom<Message>(
+      { type: 'request-vote', term, lastLogIndex: one, lastLogTerm: other, transfer: granted },
+      { type: 'vote', term, granted },
+      {
+        type: 'append-entries',
+        term,
+        prevLogIndex: one,
+        prevLogTerm: other,
+        entries: entries(log),
+        leaderCommit: other,
+        round: other
+      },
+      { type: 'accepted', term, matchIndex: one, round: other },
+      { type: 'rejected', term, prevLogIndex: one + 1, conflictIndex: Math.min(one, other) + 1, round: other },
+      { type: 'stale-term', term },
+      { type: 'request-pre-vote', term, lastLogIndex: one, lastLogTerm: other },
+      { type: 'pre-vote', term, granted },
+      { type: 'timeout-now', term }
+    )
+  )
+const arbitraryEvent: fc.Arbitrary<Happening> = fc.oneof(
+  fc.tuple(fc.constantFrom('n2', 'n3', 'n9'), arbitraryMessage).map(([from, message]) => deliver(from, message)),
+  fc.constantFrom(...raft.timers).map(timeout),
+  fc.constantFrom('x', 'y').map((command) => asks(command))
+)
+
+test('every event in every state has a declared rule, and what comes of it decodes', () =>
+  fc.assert(
+    fc.property(arbitraryState, arbitraryEvent, (state, event) => {
+      const { rule, state: after, effects } = raft.step(as(), state, event)
+      expect(raft.rules).toContain(rule)
+      expect(Durable.is(raft.durable(after))).toBe(true)
+      for (const effect of effects)
+        if (effect.type === 'send') expect(raft.codecs.message.is(effect.message)).toBe(true)
+      expect(after.lastApplied).toBeLessThanOrEqual(after.commitIndex)
+    }),
+    { numRuns: 1000 }
+  ))
