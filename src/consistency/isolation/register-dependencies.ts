@@ -74,16 +74,21 @@ export const registerDependencies = (load: Workload, external: Externals, versio
   writeReads(load, list)
   const readers = readersOf(load, external)
   const preceded = new Uint8Array(versions.nodes)
+  // By version: the version whose followers it was last counted among, so that several sources of one order count once.
+  const counted = new Int32Array(versions.nodes).fill(-1)
   for (let version = 0; version < load.operations.length; version += 1) {
-    const followers = new Set<number>()
+    const readings = readers.get(version)
+    const followers: Array<number> = []
     for (let at = versions.start[version]!; at < versions.start[version + 1]!; at += 1) {
       const follower = versions.to[at]!
-      followers.add(follower)
       preceded[follower] = 1
       if ((versions.type[at]! & assumed) !== 0)
         connect(list, WW, load.owner[version]!, load.owner[follower]!, version, follower)
+      if (readings === undefined || counted[follower] === version) continue
+      counted[follower] = version
+      followers.push(follower)
     }
-    if (followers.size > 0) connectAll(list, readers.get(version) ?? [], [...followers], load.owner)
+    if (readings !== undefined && followers.length > 0) connectAll(list, readings, followers, load.owner)
   }
   // From the initial state, edges lead only to versions that nothing else precedes: the others follow one of these.
   load.keys.forEach((_, key) => {

@@ -132,11 +132,16 @@ export interface Graph {
 /** Freezes the edges of a list. */
 export const graphOf = ({ nodes, count, from, to, type }: Edges): Graph => {
   const start = new Int32Array(nodes + 1)
-  for (let at = 0; at < count; at += 1) start[from[at]! + 1] = start[from[at]! + 1]! + 1
+  let met = 0
+  for (let at = 0; at < count; at += 1) {
+    start[from[at]! + 1] = start[from[at]! + 1]! + 1
+    met |= type[at]!
+  }
   for (let node = 0; node < nodes; node += 1) start[node + 1] = start[node + 1]! + start[node]!
   const next = start.slice()
   const graph = { nodes, start, to: new Int32Array(count), type: new Uint8Array(count), edge: new Int32Array(count) }
-  for (const wanted of types)
+  for (const wanted of types) {
+    if ((met & wanted) === 0) continue
     for (let at = 0; at < count; at += 1) {
       if (type[at] !== wanted) continue
       const place = next[from[at]!]!
@@ -145,6 +150,7 @@ export const graphOf = ({ nodes, count, from, to, type }: Edges): Graph => {
       graph.type[place] = wanted
       graph.edge[place] = at
     }
+  }
   return graph
 }
 
