@@ -8,6 +8,8 @@ import { argv, execPath, exit } from 'node:process'
 const settings = [
   'models/published/two-phase.model.ts --no-reduce --param resourceManagers=9',
   'models/two-phase-commit/atomic-commit.model.ts --param participants=5',
+  'models/three-phase-commit/site-failures.model.ts --param crashes=2 --param losses=0',
+  'models/three-phase-commit/site-failures-last-first.model.ts --param participants=3',
   'models/quorum-voting/writers.model.ts --param reads=1 --param crashes=0',
   'models/quorum-election/election.model.ts --no-reduce',
   'models/bully/bully.model.ts --no-reduce',

@@ -9,7 +9,6 @@ import {
   type Awaiting,
   type Coordinator,
   type Decision,
-  type Detector,
   type Durable,
   type Message,
   type Participant,
@@ -24,15 +23,11 @@ type Happening = Event<ThreePhaseCommit>
 type Outward = Effect<ThreePhaseCommit>
 
 const nodes = ['c', 'p1', 'p2', 'p3']
-const coordinator = (detector: Detector = 'reports'): Self<ThreePhaseCommit> => ({
-  id: 'c',
-  nodes,
-  config: { role: 'coordinator', detector }
-})
-const participant = (id: NodeId, detector: Detector = 'reports', vote: Vote = 'yes'): Self<ThreePhaseCommit> => ({
+const coordinator: Self<ThreePhaseCommit> = { id: 'c', nodes, config: { role: 'coordinator' } }
+const participant = (id: NodeId, vote: Vote = 'yes'): Self<ThreePhaseCommit> => ({
   id,
   nodes,
-  config: { role: 'participant', detector, vote }
+  config: { role: 'participant', vote }
 })
 
 const initial: Coordinator = { role: 'coordinator', phase: 'initial' }
@@ -99,8 +94,15 @@ const clauses = (who: Self<ThreePhaseCommit>, table: ReadonlyArray<Clause>) =>
 
 describe('[Skeen81] the coordinator', () => {
   const all = ['p1', 'p2', 'p3']
-  clauses(coordinator(), [
-    ['q to w: asks for the votes', initial, asks('r1'), 'ask-for-votes', waiting(), toAll('vote-request', ...all)],
+  clauses(coordinator, [
+    [
+      'q to w: asks for the votes',
+      initial,
+      asks('r1'),
+      'ask-for-votes',
+      waiting(),
+      [...toAll('vote-request', ...all), patience]
+    ],
     ['waits for all of them', waiting('p1'), from('p3', 'yes'), 'count-yes', waiting('p1', 'p3'), []],
     [
       'w to p: when all have voted yes, all are to move',
@@ -108,7 +110,7 @@ describe('[Skeen81] the coordinator', () => {
       from('p2', 'yes'),
       'pre-commit-on-last-yes',
       preparing('p1', 'p2', 'p3'),
-      toAll('pre-commit', ...all)
+      [...toAll('pre-commit', ...all), patience]
     ],
     [
       'w to a: on a no',
@@ -181,7 +183,7 @@ describe('[Skeen81] the coordinator', () => {
   ])
 
   describe('with timeouts', () =>
-    clauses(coordinator('patience'), [
+    clauses(coordinator, [
       [
         'a participant that does not vote in time has failed',
         waiting(),
@@ -198,21 +200,13 @@ describe('[Skeen81] the coordinator', () => {
         knows('commit'),
         [...toAll('commit', ...all), outcome('r1', 'commit')]
       ],
-      ['nobody is waited for before a client asks', initial, patienceEnds, 'ignore-timeout', initial, []],
-      [
-        'it waits from when it asks',
-        initial,
-        asks('r1'),
-        'ask-for-votes',
-        waiting(),
-        [...toAll('vote-request', ...all), patience]
-      ]
+      ['nobody is waited for before a client asks', initial, patienceEnds, 'ignore-timeout', initial, []]
     ]))
 })
 
 describe('[Skeen81] a participant', () => {
   clauses(participant('p2'), [
-    ['q to w: votes yes', working(), from('c', 'vote-request'), 'vote-yes', wait(), [sends('c', 'yes')]],
+    ['q to w: votes yes', working(), from('c', 'vote-request'), 'vote-yes', wait(), [sends('c', 'yes'), patience]],
     ['q to a: votes no', working('no'), from('c', 'vote-request'), 'vote-no', decided('abort'), [sends('c', 'no')]],
     [
       'w to p: when all have voted yes',
@@ -220,7 +214,7 @@ describe('[Skeen81] a participant', () => {
       from('c', 'pre-commit'),
       'move-to-prepared',
       prepared(),
-      [sends('c', 'ack')]
+      [sends('c', 'ack'), patience]
     ],
     ['p to c', prepared(), from('c', 'commit'), 'learn-decision', decided('commit'), []],
     ['w to a', wait(), from('c', 'abort'), 'learn-decision', decided('abort'), []],
@@ -246,15 +240,15 @@ describe('[Skeen81] the termination protocol', () => {
       from('p1', 'recovering'),
       'move-others-to-wait',
       wait({ failed: ['c', 'p1'], coordinator: 'p2', awaiting: ['p3'] }),
-      [sends('p3', 'back-to-wait')]
+      [sends('p3', 'back-to-wait'), patience]
     ],
     [
-      'whose turn it is not follows the one whose turn it is',
+      'whose turn it is not follows the one whose turn it is, and asks it to take over',
       wait(),
       from('c', 'recovering'),
       'follow-backup',
       wait({ failed: ['c'], coordinator: 'p1' }),
-      []
+      [sends('p1', 'decision-request'), patience]
     ],
     [
       'and remembers who has failed, for when its turn comes',
@@ -270,7 +264,7 @@ describe('[Skeen81] the termination protocol', () => {
       from('c', 'recovering'),
       'move-others-to-prepared',
       prepared({ failed: ['c', 'p1'], coordinator: 'p2', awaiting: ['p3'] }),
-      [sends('p3', 'pre-commit')]
+      [sends('p3', 'pre-commit'), patience]
     ],
     [
       'phase 1: who is alone need not wait',
@@ -281,12 +275,12 @@ describe('[Skeen81] the termination protocol', () => {
       toAll('commit', 'c', 'p1', 'p3')
     ],
     [
-      'phase 1: a site moves back to w if the backup is there',
+      'phase 1: a site moves back to w if the backup is there, and knows then that all before the backup have failed',
       prepared(),
       from('p1', 'back-to-wait'),
       'move-to-wait',
-      wait({ coordinator: 'p1' }),
-      [sends('p1', 'ack')]
+      wait({ coordinator: 'p1', failed: ['c'] }),
+      [sends('p1', 'ack'), patience]
     ],
     [
       'phase 1: one that has not voted aborts',
@@ -345,12 +339,36 @@ describe('[Skeen81] the termination protocol', () => {
       toAll('commit', 'c', 'p1', 'p3')
     ],
     [
-      'a site that never was down is not asked',
+      'who is asked by another that waits for it takes over',
       wait(),
       from('p3', 'decision-request'),
-      'ignore-misdirected',
-      wait(),
+      'move-others-to-wait',
+      wait({ failed: ['c', 'p1'], coordinator: 'p2', awaiting: ['p3'] }),
+      [sends('p3', 'back-to-wait'), patience]
+    ],
+    [
+      'unless it has',
+      wait({ failed: ['c', 'p1'], coordinator: 'p2', awaiting: ['p3'] }),
+      from('p3', 'decision-request'),
+      'ignore-decision-request',
+      wait({ failed: ['c', 'p1'], coordinator: 'p2', awaiting: ['p3'] }),
       []
+    ],
+    [
+      'and aborts if it has not voted',
+      working(),
+      from('p3', 'decision-request'),
+      'abort-as-backup',
+      decided('abort'),
+      toAll('abort', 'c', 'p1', 'p3')
+    ],
+    [
+      'who learns the decision tells those that it knows to have failed: they may have come back',
+      wait({ failed: ['p3'] }),
+      from('c', 'abort'),
+      'learn-decision',
+      decided('abort'),
+      [sends('p3', 'abort')]
     ],
     ['an acknowledgement is for a backup', wait(), from('p3', 'ack'), 'ignore-ack', wait(), []],
     [
@@ -390,7 +408,7 @@ describe('[Skeen81] the termination protocol', () => {
   ])
 
   describe('with timeouts', () =>
-    clauses(participant('p2', 'patience'), [
+    clauses(participant('p2'), [
       [
         'a coordinator that is silent has failed',
         wait({ failed: ['p1'] }),
@@ -407,7 +425,14 @@ describe('[Skeen81] the termination protocol', () => {
         decided('commit'),
         toAll('commit', 'c', 'p1', 'p3')
       ],
-      ['a site that was not asked may abort', working(), patienceEnds, 'abort-before-vote', decided('abort'), []],
+      [
+        'a site that was not asked aborts',
+        working(),
+        patienceEnds,
+        'abort-as-backup',
+        decided('abort'),
+        toAll('abort', 'c', 'p1', 'p3')
+      ],
       ['one that has decided waits for nobody', decided('abort'), patienceEnds, 'ignore-timeout', decided('abort'), []],
       [
         'one that was down asks again',
@@ -449,7 +474,7 @@ describe('a site that has decided', () => {
     ],
     ['waits for nobody', decided('commit'), from('p2', 'ack'), 'ignore-ack', decided('commit'), []]
   ])
-  clauses(coordinator(), [
+  clauses(coordinator, [
     ['tells clients', knows('commit'), asks('r2'), 'tell-outcome', knows('commit'), [outcome('r2', 'commit')]],
     ['counts no votes', knows('abort'), from('p1', 'yes'), 'ignore-vote', knows('abort'), []]
   ])
@@ -470,12 +495,12 @@ describe('recovery', () => {
     expect(finds(participant('p1'), record)).toEqual({
       rule: 'recover-uncertain',
       state: { role: 'participant', phase: 'recovered', record },
-      effects: report
+      effects: [...report, patience]
     })
   )
 
   test.each(['commit', 'abort'] as const)('who had decided stays with it: %s', (decision) =>
-    expect(finds(coordinator(), decision)).toEqual({
+    expect(finds(coordinator, decision)).toEqual({
       rule: 'recover-decided',
       state: knows(decision),
       effects: toAll('recovering', 'p1', 'p2', 'p3')
@@ -494,7 +519,7 @@ describe('recovery', () => {
     ],
     ['and is not moved', recovered, from('p2', 'pre-commit'), 'ignore-while-recovered', recovered, []]
   ])
-  clauses(coordinator(), [
+  clauses(coordinator, [
     [
       'a coordinator that was down cannot tell clients yet',
       { role: 'coordinator', phase: 'recovered', record: 'pre-commit' },
@@ -517,7 +542,6 @@ describe('recovery', () => {
 })
 
 const arbitraryDecision = fc.constantFrom<Decision>('commit', 'abort')
-const arbitraryDetector = fc.constantFrom<Detector>('reports', 'patience')
 const arbitraryOthers = fc.subarray(['p1', 'p2', 'p3'], { minLength: 1 })
 const arbitraryRecord = fc.constantFrom('yes' as const, 'pre-commit' as const)
 const arbitraryCoordinator: fc.Arbitrary<State> = fc.oneof(
@@ -540,11 +564,8 @@ const arbitraryParticipant: fc.Arbitrary<State> = fc.oneof(
   arbitraryRecord.map((record): State => ({ role: 'participant', phase: 'recovered', record }))
 )
 const arbitrarySiteAndState = fc.oneof(
-  fc.tuple(arbitraryDetector.map(coordinator), arbitraryCoordinator),
-  fc.tuple(
-    arbitraryDetector.map((detector) => participant('p2', detector)),
-    arbitraryParticipant
-  )
+  fc.tuple(fc.constant(coordinator), arbitraryCoordinator),
+  fc.tuple(fc.constant(participant('p2')), arbitraryParticipant)
 )
 const arbitraryEvent: fc.Arbitrary<Happening> = fc.oneof(
   fc
@@ -578,7 +599,6 @@ describe('the reducer', () => {
         moved.effects.forEach((effect) => {
           if (effect.type === 'send') expect(threePhaseCommit.codecs.message.is(effect.message)).toBe(true)
           if (effect.type === 'reply') expect(threePhaseCommit.codecs.response?.is(effect.response)).toBe(true)
-          if (effect.type === 'start-timer') expect(self.config.detector).toBe('patience')
         })
       })
     ))
@@ -605,8 +625,8 @@ describe('the reducer', () => {
     ))
 
   test('starts with a client to wait for, or a question', () => {
-    expect(threePhaseCommit.initial(coordinator())).toEqual({ rule: 'await-client', state: initial, effects: [] })
-    expect(threePhaseCommit.initial(participant('p1', 'patience'))).toEqual({
+    expect(threePhaseCommit.initial(coordinator)).toEqual({ rule: 'await-client', state: initial, effects: [] })
+    expect(threePhaseCommit.initial(participant('p1'))).toEqual({
       rule: 'await-vote-request',
       state: working(),
       effects: [patience]

@@ -1,13 +1,29 @@
 /** What the models of three-phase commit have in common. */
 import type { NodeId, Protocol, Step } from '../../spec/kernel/index.ts'
-import type { Config, Detector, ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
-import { sameNodes, type ModelRequest } from '../../src/model/model.ts'
+import { awaited, type Config, type ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
+import { sameNodes, type ModelRequest, type Timing } from '../../src/model/model.ts'
+import { allSilent } from '../../src/model/timing.ts'
 
 /** `coordinator`, and participants `p1` to `pN` that all vote yes if they are asked in time. */
-export const cluster = (participants: number, detector: Detector = 'reports'): Readonly<Record<NodeId, Config>> => ({
-  coordinator: { role: 'coordinator', detector },
-  ...sameNodes<Config>('p', participants, { role: 'participant', detector, vote: 'yes' })
+export const cluster = (participants: number): Readonly<Record<NodeId, Config>> => ({
+  coordinator: { role: 'coordinator' },
+  ...sameNodes<Config>('p', participants, { role: 'participant', vote: 'yes' })
 })
+
+/**
+ * A synchronous network: there is a time by which a site that is up and connected has been heard, and patience ends after it. What was
+ * said before a failure may still be under way then.
+ */
+export const synchronous: Timing<ThreePhaseCommit> = {
+  assumes: 'who is silent for too long is down or cut off',
+  mayFire: (moment, { id, state }) => {
+    const speakers = awaited(
+      moment.nodes.map((node) => node.id),
+      state
+    )
+    return speakers.length > 0 && allSilent(moment, id, speakers)
+  }
+}
 
 /** One client asks, once. */
 export const endTransaction: ModelRequest<ThreePhaseCommit> = {

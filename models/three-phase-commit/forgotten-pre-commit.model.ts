@@ -2,7 +2,7 @@
 import type { Protocol } from '../../spec/kernel/index.ts'
 import { agreement, durable, threePhaseCommit, type ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction } from './cluster.ts'
+import { cluster, endTransaction, synchronous } from './cluster.ts'
 
 const forgettingPreCommit: Protocol<ThreePhaseCommit> = {
   ...threePhaseCommit,
@@ -14,6 +14,7 @@ export default model({
   protocol: forgettingPreCommit,
   nodes: cluster(2),
   network: fifo(),
+  timing: synchronous,
   faults: { crashes: 1 },
   requests: [endTransaction],
   properties: [agreement],

@@ -2,7 +2,7 @@
 import { broadcast, fired, type Protocol } from '../../spec/kernel/index.ts'
 import { agreement, threePhaseCommit, type ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction, lastFirst } from './cluster.ts'
+import { cluster, endTransaction, lastFirst, synchronous } from './cluster.ts'
 
 const withoutPhaseOne: Protocol<ThreePhaseCommit> = {
   ...threePhaseCommit,
@@ -23,6 +23,7 @@ export default model({
   protocol: lastFirst(withoutPhaseOne),
   nodes: cluster(2),
   network: fifo(),
+  timing: synchronous,
   faults: { crashes: 2 },
   requests: [endTransaction],
   properties: [agreement],

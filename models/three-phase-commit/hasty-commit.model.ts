@@ -2,7 +2,7 @@
 import { reply, type Protocol } from '../../spec/kernel/index.ts'
 import { agreement, threePhaseCommit, type ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction } from './cluster.ts'
+import { cluster, endTransaction, synchronous } from './cluster.ts'
 
 const withoutAcks: Protocol<ThreePhaseCommit> = {
   ...threePhaseCommit,
@@ -23,6 +23,7 @@ export default model({
   protocol: withoutAcks,
   nodes: cluster(2),
   network: fifo(),
+  timing: synchronous,
   faults: { crashes: 1 },
   requests: [endTransaction],
   properties: [agreement],

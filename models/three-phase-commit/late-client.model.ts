@@ -8,7 +8,7 @@ import {
   type ThreePhaseCommit
 } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction } from './cluster.ts'
+import { cluster, endTransaction, synchronous } from './cluster.ts'
 
 /** No two clients hear different things. */
 const toldAlike = history<ThreePhaseCommit, ReadonlyArray<Decision>>('told-alike', {
@@ -25,6 +25,7 @@ export default model({
   protocol: threePhaseCommit,
   nodes: cluster(2),
   network: fifo(),
+  timing: synchronous,
   faults: { crashes: 1, crashing: ['coordinator'] },
   requests: [{ ...endTransaction, times: 2 }],
   properties: [...atomicCommit, toldAlike],

@@ -10,7 +10,7 @@ import {
   type ThreePhaseCommit
 } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction } from './cluster.ts'
+import { cluster, endTransaction, synchronous } from './cluster.ts'
 
 /** AC3, where one will not say yes. */
 const nobodyCommits = always<ThreePhaseCommit>('nobody-commits', ({ nodes }) =>
@@ -20,8 +20,9 @@ const nobodyCommits = always<ThreePhaseCommit>('nobody-commits', ({ nodes }) =>
 export default model({
   name: 'three-phase-commit-no-vote',
   protocol: threePhaseCommit,
-  nodes: { ...cluster(2), p2: { role: 'participant', detector: 'reports', vote: 'no' } },
+  nodes: { ...cluster(2), p2: { role: 'participant', vote: 'no' } },
   network: fifo(),
+  timing: synchronous,
   faults: { crashes: 1 },
   requests: [
     { ...endTransaction, times: 2 },

@@ -8,7 +8,7 @@ import {
   type ThreePhaseCommit
 } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction } from './cluster.ts'
+import { cluster, endTransaction, synchronous } from './cluster.ts'
 
 const nobodyCommits = always<ThreePhaseCommit>('nobody-commits', ({ nodes }) =>
   nodes.every((node) => decisionOf(node) !== 'commit')
@@ -17,8 +17,9 @@ const nobodyCommits = always<ThreePhaseCommit>('nobody-commits', ({ nodes }) =>
 export default model({
   name: 'three-phase-commit-set-up-wrong',
   protocol: threePhaseCommit,
-  nodes: { ...cluster(2), p1: { role: 'coordinator', detector: 'reports' } },
+  nodes: { ...cluster(2), p1: { role: 'coordinator' } },
   network: fifo(),
+  timing: synchronous,
   faults: { crashes: 1 },
   requests: [endTransaction],
   properties: [agreement, finality, nobodyCommits],

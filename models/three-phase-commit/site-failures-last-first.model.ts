@@ -1,7 +1,7 @@
 /** Site failures on a synchronous network, where a crash lets those hear first who would take over last. */
 import { Natural, Positive } from '../../spec/kernel/index.ts'
 import {
-  allDecided,
+  allOperationalDecided,
   atomicCommit,
   nobodyIsLeftUncertain,
   othersAbort,
@@ -10,22 +10,28 @@ import {
 } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { cluster, endTransaction, lastFirst } from './cluster.ts'
+import { cluster, endTransaction, lastFirst, synchronous } from './cluster.ts'
 
 export default parametric(
   {
-    participants: parameter(Positive, 3, 'participants besides the coordinator'),
-    crashes: parameter(Natural, 2, 'crashes, each with a restart; fewer than there are nodes')
+    participants: parameter(Positive, 2, 'participants besides the coordinator'),
+    crashes: parameter(Natural, 1, 'crashes with restart, of any site'),
+    losses: parameter(Natural, 1, 'crashes for good; with the others, fewer than there are sites')
   },
-  ({ participants, crashes }) =>
+  ({ participants, crashes, losses }) =>
     model({
       name: 'three-phase-commit-last-first',
       protocol: lastFirst(threePhaseCommit),
       nodes: cluster(participants),
       network: fifo(),
-      faults: { crashes },
+      timing: synchronous,
+      faults: { crashes, crashesForGood: losses },
       requests: [endTransaction],
-      properties: [...atomicCommit, nobodyIsLeftUncertain, ...(crashes === 0 ? [] : [othersCommit, othersAbort])],
-      mayStop: allDecided
+      properties: [
+        ...atomicCommit,
+        nobodyIsLeftUncertain,
+        ...(crashes + losses === 0 ? [] : [othersCommit, othersAbort])
+      ],
+      mayStop: allOperationalDecided
     })
 )

@@ -1,10 +1,10 @@
 /**
- * Site failures on a synchronous network: links lose nothing and keep order, and a failure is reported after all that the
- * site had sent. Nobody waits for who has failed: all that are left decide, and who comes back learns what.
+ * Site failures on a synchronous network, at any moment, some for good: nobody waits for who has failed. All that are left
+ * decide alike, and who comes back learns what.
  */
 import { Natural, Positive } from '../../spec/kernel/index.ts'
 import {
-  allDecided,
+  allOperationalDecided,
   atomicCommit,
   nobodyIsLeftUncertain,
   othersAbort,
@@ -13,22 +13,28 @@ import {
 } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { cluster, endTransaction } from './cluster.ts'
+import { cluster, endTransaction, synchronous } from './cluster.ts'
 
 export default parametric(
   {
     participants: parameter(Positive, 3, 'participants besides the coordinator'),
-    crashes: parameter(Natural, 2, 'crashes, each with a restart; fewer than there are nodes')
+    crashes: parameter(Natural, 1, 'crashes with restart, of any site'),
+    losses: parameter(Natural, 1, 'crashes for good; with the others, fewer than there are sites')
   },
-  ({ participants, crashes }) =>
+  ({ participants, crashes, losses }) =>
     model({
       name: 'three-phase-commit',
       protocol: threePhaseCommit,
       nodes: cluster(participants),
       network: fifo(),
-      faults: { crashes },
+      timing: synchronous,
+      faults: { crashes, crashesForGood: losses },
       requests: [endTransaction],
-      properties: [...atomicCommit, nobodyIsLeftUncertain, ...(crashes === 0 ? [] : [othersCommit, othersAbort])],
-      mayStop: allDecided
+      properties: [
+        ...atomicCommit,
+        nobodyIsLeftUncertain,
+        ...(crashes + losses === 0 ? [] : [othersCommit, othersAbort])
+      ],
+      mayStop: allOperationalDecided
     })
 )

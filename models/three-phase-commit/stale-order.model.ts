@@ -5,7 +5,7 @@
 import { fired, send, type Protocol } from '../../spec/kernel/index.ts'
 import { agreement, threePhaseCommit, type ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
 import { fifo, model } from '../../src/model/model.ts'
-import { cluster, endTransaction, lastFirst } from './cluster.ts'
+import { cluster, endTransaction, lastFirst, synchronous } from './cluster.ts'
 
 const obeyingAnybody: Protocol<ThreePhaseCommit> = {
   ...threePhaseCommit,
@@ -22,7 +22,8 @@ export default model({
   protocol: lastFirst(obeyingAnybody),
   nodes: cluster(3),
   network: fifo(),
-  faults: { crashes: 2 },
+  timing: synchronous,
+  faults: { crashes: 2, crashing: ['coordinator', 'p1'] },
   requests: [endTransaction],
   properties: [agreement],
   mayStop: true,

@@ -1,7 +1,4 @@
-/**
- * Timeouts in place of reports, on a network without a bound on delay: a wrong suspicion splits the decision, and this is
- * what still holds: nobody takes a decision back.
- */
+/** Without a bound on delay a wrong suspicion splits the decision, and this is what still holds: nobody takes a decision back. */
 import { allEqual, Natural, reachable } from '../../spec/kernel/index.ts'
 import { decisionOf, finality, threePhaseCommit, type ThreePhaseCommit } from '../../spec/three-phase-commit/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
@@ -17,7 +14,7 @@ export default parametric({ crashes: parameter(Natural, 2, 'crashes with restart
   model({
     name: 'three-phase-commit-suspicion',
     protocol: threePhaseCommit,
-    nodes: cluster(2, 'patience'),
+    nodes: cluster(2),
     network: asynchronous(),
     faults: { crashes },
     requests: [endTransaction],

@@ -1,6 +1,6 @@
 /**
- * Outside its assumption: timeouts in place of reports, on a network without a bound on delay. Nobody fails, a message is
- * slow, and a site that takes the others for failed decides against them.
+ * Outside the assumption: a network without a bound on delay. Nobody fails, a message is slow, and a site that takes the
+ * others for failed decides against them.
  */
 import { agreement, threePhaseCommit } from '../../spec/three-phase-commit/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
@@ -9,7 +9,7 @@ import { cluster, endTransaction } from './cluster.ts'
 export default model({
   name: 'three-phase-commit-wrong-suspicion-breaks-agreement',
   protocol: threePhaseCommit,
-  nodes: cluster(2, 'patience'),
+  nodes: cluster(2),
   network: asynchronous(),
   requests: [endTransaction],
   properties: [agreement],

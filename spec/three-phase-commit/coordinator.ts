@@ -77,7 +77,7 @@ const askForVotes = (self: Site, client: RequestId): Move =>
     'ask-for-votes',
     { role: 'coordinator', phase: 'waiting', yes: [], clients: [client] },
     sendAll(others(self), { type: 'vote-request' }),
-    patience(self)
+    patience
   )
 
 /** All have voted yes. That is on disk before anybody hears of it: a coordinator that forgot it would abort. */
@@ -88,7 +88,7 @@ const onYes = (self: Site, waiting: In<'waiting'>, from: NodeId): Move => {
     'pre-commit-on-last-yes',
     { role: 'coordinator', phase: 'prepared', awaiting: yes, clients: waiting.clients },
     sendAll(others(self), { type: 'pre-commit' }),
-    patience(self)
+    patience
   )
 }
 

@@ -34,7 +34,10 @@ export const Abort = closed('Abort', { type: t.literal('abort') })
  */
 export const Recovering = closed('Recovering', { type: t.literal('recovering') })
 
-/** From a site that was down and does not know the decision, to another that has come back: did you decide before you failed? */
+/**
+ * From a site that waits for another: what was decided? To the next in line, from who has missed the coordinator: it is to take over, if
+ * it does not know. To a site that has come back, from one that was down as well: did you decide before you failed?
+ */
 export const DecisionRequest = closed('DecisionRequest', { type: t.literal('decision-request') })
 
 export const Message = t.union([

@@ -30,7 +30,7 @@ export const stepParticipant = (self: Site, state: UndecidedParticipant, event: 
         'vote-yes',
         { role: 'participant', phase: 'wait', coordinator, failed, awaiting: null },
         send(coordinator, { type: 'yes' }),
-        patience(self)
+        patience
       )
     )
     .with([{ phase: 'working', vote: 'no' }, message('vote-request')], ([, { from }]) =>
@@ -57,15 +57,15 @@ export const stepParticipant = (self: Site, state: UndecidedParticipant, event: 
       ]) =>
         site.phase !== 'working' && site.awaiting !== null
           ? decide('learn-and-tell-decision', self, type)
-          : fired('learn-decision', decided(type))
+          : fired('learn-decision', decided(type), sendAll(site.failed, { type }))
     )
     // Failures
     .with([voted, message('ack')], ([site, { from }]) => onAck(self, site, from))
     .with([{ phase: 'working' }, message('ack')], () => stay('ignore-ack', state))
-    .with([P._, message('recovering')], ([site, { from }]) => onFailure(self, site, from))
-    .with([{ phase: 'working' }, timeout], () => fired('abort-before-vote', decided('abort')))
-    .with([voted, timeout], ([site]) => onPatienceEnd(self, site))
-    .with([P._, message(P.union('yes', 'no', 'decision-request'))], () => stay('ignore-misdirected', state))
+    .with([P._, message('recovering')], ([site, { from }]) => onFailure(self, site, including(site.failed, from), from))
+    .with([P._, message('decision-request')], ([site]) => onDecisionRequest(self, site))
+    .with([P._, timeout], ([site]) => onPatienceEnd(self, site))
+    .with([P._, message(P.union('yes', 'no'))], () => stay('ignore-misdirected', state))
     .exhaustive()
 
 const decided = (decision: Decision): Participant => ({ role: 'participant', phase: 'decided', decision })
@@ -73,13 +73,16 @@ const decided = (decision: Decision): Participant => ({ role: 'participant', pha
 const decide = (rule: Rule, self: Site, decision: Decision): Move =>
   fired(rule, decided(decision), sendAll(others(self), { type: decision }))
 
-/** A site that takes orders from this one takes none from those before it, whose messages may come late. */
+/**
+ * A site that takes orders from a backup knows that all before it have failed, and takes no orders from those any more: their messages
+ * may come late.
+ */
 const moveTo = (phase: Voted['phase'], rule: Rule, self: Site, site: Voted, from: NodeId): Move =>
   fired(
     rule,
-    { ...site, phase, coordinator: from, awaiting: null },
+    { ...site, phase, coordinator: from, failed: withAllBefore(self, from, site.failed), awaiting: null },
     send<Message>(from, { type: 'ack' }),
-    patience(self)
+    patience
   )
 
 // Succession ---------------------------------------------------------------------------------------------------------
@@ -87,21 +90,35 @@ const moveTo = (phase: Voted['phase'], rule: Rule, self: Site, site: Voted, from
 /** The order in which sites coordinate: as they stand in the cluster, whose first is the coordinator. */
 const isBefore = ({ nodes }: Site, one: NodeId, other: NodeId): boolean => nodes.indexOf(one) < nodes.indexOf(other)
 
-const onFailure = (self: Site, site: UndecidedParticipant, from: NodeId): Move => {
-  const failed = including(site.failed, from)
+const withAllBefore = (self: Site, node: NodeId, failed: ReadonlyArray<NodeId>): ReadonlyArray<NodeId> =>
+  setOf([...failed, ...self.nodes.slice(0, self.nodes.indexOf(node))])
+
+/** `failed`: all who are known to have, of which `last` is news. */
+const onFailure = (self: Site, site: UndecidedParticipant, failed: ReadonlyArray<NodeId>, last: NodeId): Move => {
   if (site.phase === 'working')
     // A site that has not voted may abort whenever it likes, and now there is nobody to ask for its vote.
-    return from === site.coordinator
+    return failed.includes(site.coordinator)
       ? decide('abort-as-backup', self, 'abort')
       : fired('note-failure', { ...site, failed })
   if (site.awaiting !== null)
-    return awaitOthers('note-failure', 'decide-without-failed', self, { ...site, failed }, from)
+    return awaitOthers('note-failure', 'decide-without-failed', self, { ...site, failed }, last)
   const next = self.nodes.find((node) => !failed.includes(node)) ?? self.id
   if (next === self.id) return takeOver(self, { ...site, failed })
   return isBefore(self, site.coordinator, next)
-    ? fired('follow-backup', { ...site, failed, coordinator: next }, patience(self))
+    ? fired(
+        'follow-backup',
+        { ...site, failed, coordinator: next },
+        send<Message>(next, { type: 'decision-request' }),
+        patience
+      )
     : fired('note-failure', { ...site, failed })
 }
+
+/** Another site waits for this one to take over: all before it have failed. */
+const onDecisionRequest = (self: Site, site: UndecidedParticipant): Move =>
+  site.phase !== 'working' && site.awaiting !== null
+    ? stay('ignore-decision-request', site)
+    : onFailure(self, site, withAllBefore(self, self.id, site.failed), site.coordinator)
 
 /** Phase one of the termination protocol: bring all that are left to the state this site is in, so that they would decide alike. */
 const takeOver = (self: Site, site: Voted): Move => {
@@ -109,8 +126,8 @@ const takeOver = (self: Site, site: Voted): Move => {
   if (left.length === 0) return decide('decide-alone', self, decisionFrom(site))
   const leading: Voted = { ...site, coordinator: self.id, awaiting: left }
   return site.phase === 'wait'
-    ? fired('move-others-to-wait', leading, sendAll(left, { type: 'back-to-wait' }), patience(self))
-    : fired('move-others-to-prepared', leading, sendAll(left, { type: 'pre-commit' }), patience(self))
+    ? fired('move-others-to-wait', leading, sendAll(left, { type: 'back-to-wait' }), patience)
+    : fired('move-others-to-prepared', leading, sendAll(left, { type: 'pre-commit' }), patience)
 }
 
 /** Phase two: commit if somebody may have committed while this site was in its state, or else abort. */
@@ -127,7 +144,7 @@ const awaitOthers = (waits: Rule, decides: Rule, self: Site, site: Voted, from: 
 }
 
 /** Who has not been heard for too long has failed, or so it is believed. */
-const onPatienceEnd = (self: Site, site: Voted): Move =>
-  site.awaiting === null
-    ? onFailure(self, site, site.coordinator)
+const onPatienceEnd = (self: Site, site: UndecidedParticipant): Move =>
+  site.phase === 'working' || site.awaiting === null
+    ? onFailure(self, site, including(site.failed, site.coordinator), site.coordinator)
     : decide('decide-without-failed', self, decisionFrom(site))

@@ -1,5 +1,5 @@
 /** Atomic commitment as in [BHG87] §7.3, and what keeps three-phase commit from blocking. */
-import { allEqual, always, reachable, step, type NodeView, type View } from '../kernel/index.ts'
+import { allEqual, always, living, reachable, step, type NodeView, type View } from '../kernel/index.ts'
 import type { Decision } from './messages.ts'
 import type { ThreePhaseCommit } from './rules.ts'
 
@@ -66,6 +66,10 @@ export const othersAbort = withoutCoordinator('abort')
 /** Where a run may stop. */
 export const allDecided = ({ nodes }: View<ThreePhaseCommit>): boolean =>
   nodes.every((node) => decisionOf(node) !== null)
+
+/** Where a run may stop, if some never come back. */
+export const allOperationalDecided = ({ nodes }: View<ThreePhaseCommit>): boolean =>
+  living(nodes).every((node) => decisionOf(node) !== null)
 
 /** AC1 to AC3, and that both ends can be reached. */
 export const atomicCommit = [agreement, finality, commitNeedsEveryYes, allCommit, allAbort]

@@ -42,6 +42,7 @@ export const rules = [
   'decide-without-failed',
   'count-ack-as-backup',
   'decide-on-last-ack',
+  'ignore-decision-request',
   // all
   'learn-decision',
   'learn-and-tell-decision',
@@ -77,8 +78,8 @@ export type Move = Step<ThreePhaseCommit>
 /** The first node of the cluster. */
 export const coordinatorOf = ({ id, nodes }: Site): NodeId => nodes[0] ?? id
 
-/** A timer for a site that waits, if that is how it finds out about failures. */
-export const patience = ({ config: { detector } }: Site) => (detector === 'patience' ? [startTimer('patience')] : [])
+/** For a site that waits. */
+export const patience = startTimer('patience')
 
 export const request = { type: 'request' } as const
 export const timeout = { type: 'timeout' } as const

@@ -9,18 +9,11 @@ import { Decision } from './messages.ts'
 
 export type Vote = 'yes' | 'no'
 
-/**
- * How a site learns that another has failed. `reports`: the network tells, and never wrongly; no timer is used. `patience`:
- * a site that is waited for too long has failed, or so it is believed.
- */
-export type Detector = 'reports' | 'patience'
-
 /** The first node of the cluster is the coordinator, which is a participant of nothing. The others follow in their order. */
 export type Config =
-  | { readonly role: 'coordinator'; readonly detector: Detector }
+  | { readonly role: 'coordinator' }
   | {
       readonly role: 'participant'
-      readonly detector: Detector
       /** What it answers when it is asked in time. */
       readonly vote: Vote
     }
@@ -85,5 +78,22 @@ export const durable = (state: State): Durable =>
     .with({ phase: 'recovered' }, ({ record }) => ({ record }))
     .exhaustive()
 
-/** Armed by whoever waits, if the detector is `patience`. It is never stopped; see `ignore-timeout`. */
+/**
+ * `patience`: whoever is awaited has not been heard for longer than a site that is up can take, so it has failed. That
+ * there is such a time is the assumption of the protocol. Armed by whoever waits, and never stopped; see `ignore-timeout`.
+ */
 export type Timer = 'patience'
+
+/** Whose silence ends a site's patience. Who has decided waits for nobody; who was down has asked everybody, and is told by whoever decides. */
+export const awaited = (nodes: ReadonlyArray<NodeId>, state: State): ReadonlyArray<NodeId> =>
+  match(state)
+    .returnType<ReadonlyArray<NodeId>>()
+    .with({ phase: P.union('initial', 'decided', 'recovered') }, () => [])
+    .with({ phase: 'waiting' }, ({ yes }) => nodes.slice(1).filter((node) => !yes.includes(node)))
+    .with({ role: 'coordinator', phase: 'prepared' }, ({ awaiting }) => awaiting)
+    .with({ phase: 'working' }, ({ coordinator }) => [coordinator])
+    .with(
+      { role: 'participant', phase: P.union('wait', 'prepared') },
+      ({ awaiting, coordinator }) => awaiting ?? [coordinator]
+    )
+    .exhaustive()

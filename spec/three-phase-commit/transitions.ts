@@ -36,7 +36,7 @@ export const initial = (self: Site): Move =>
       fired(
         'await-vote-request',
         { role, phase: 'working', vote, coordinator: coordinatorOf(self), failed: [] },
-        patience(self)
+        patience
       )
     )
     .exhaustive()
@@ -80,7 +80,7 @@ export const recover = (self: Site, disk: Durable): Move => {
     .returnType<Move>()
     .with(null, () => fired('recover-undecided', { role, phase: 'decided', decision: 'abort' }, report))
     .with('yes', 'pre-commit', (record) =>
-      fired('recover-uncertain', { role, phase: 'recovered', record }, report, patience(self))
+      fired('recover-uncertain', { role, phase: 'recovered', record }, report, patience)
     )
     .with('commit', 'abort', (decision) => fired('recover-decided', { role, phase: 'decided', decision }, report))
     .exhaustive()
@@ -99,5 +99,5 @@ const stepRecovered = (self: Site, state: In<'recovered'>, event: Happening): Mo
       stay('ignore-while-recovered', state)
     )
     .with(request, ({ id }) => fired('tell-not-known-yet', state, reply<Response>(id, { type: 'not-known-yet' })))
-    .with(timeout, () => fired('ask-again', state, broadcast<Message>(self, { type: 'recovering' }), patience(self)))
+    .with(timeout, () => fired('ask-again', state, broadcast<Message>(self, { type: 'recovering' }), patience))
     .exhaustive()
