@@ -74,7 +74,40 @@ export const codes = {
   },
   Q651: { title: 'a history mixes lists and registers', mend: 'judge the transactions of each workload by themselves' },
   Q652: { title: 'a value is written twice to one key', mend: 'let every write of a key write a value of its own' },
-  Q653: { title: 'an isolation level is unknown', mend: 'use one of the levels that are named' }
+  Q653: { title: 'an isolation level is unknown', mend: 'use one of the levels that are named' },
+  Q701: { title: 'a host is not set up right', mend: 'give it a node of its cluster, and a duration for every timer' },
+  Q702: {
+    title: 'the storage of a node failed',
+    mend: 'look at the disk; started again, the node recovers from what it keeps'
+  },
+  Q703: {
+    title: 'what a node has stored does not decode',
+    mend: 'start it with the protocol that wrote it, or with an empty disk as a new node'
+  },
+  Q704: { title: 'the application of a node threw', mend: 'the machine must take every entry, in every content' },
+  Q705: { title: 'the network of a node cannot be opened', mend: 'check address, port and certificates' },
+  Q706: { title: 'a request id is in use', mend: 'give each request an id of its own' },
+  Q801: { title: 'a storage folder is in use', mend: 'stop the process that is named, or use another folder' },
+  Q802: {
+    title: 'a log is damaged before its end',
+    mend: 'take the node out of the cluster and let a new one join: what it acknowledged is lost here'
+  },
+  Q803: { title: 'a checkpoint is damaged', mend: 'as for a damaged log' },
+  Q804: { title: 'a storage has another format', mend: 'open it with the version of quorate that wrote it' },
+  Q805: { title: 'a file of a log is missing', mend: 'put it back; if it is lost, as for a damaged log' },
+  Q806: { title: 'a commit is too large', mend: 'raise `commitBytes`, or keep less in one step' },
+  Q807: { title: 'a disk failed', mend: 'see what the operating system says; restart the node when the disk is well' },
+  Q808: { title: 'lmdb is not installed', mend: 'install the package `lmdb`, or use the write-ahead log' },
+  Q951: { title: 'the options of a transport are wrong', mend: 'compare them with docs/TRANSPORT.md' },
+  Q952: { title: 'a transport cannot listen', mend: 'free the address, or listen on another' },
+  Q953: { title: 'a frame is damaged, or is none', mend: 'see what connects to this port, and what lies between' },
+  Q954: {
+    title: 'a peer is refused',
+    mend: 'give all nodes the same cluster and protocol, versions that overlap, and the certificate of their name'
+  },
+  Q955: { title: 'a message of a peer does not decode', mend: 'raise the wire version when messages change' },
+  Q956: { title: 'a connection takes too long, or is one too many', mend: 'see what connects to this port' },
+  Q957: { title: 'a certificate cannot be used', mend: 'give key, certificate and authorities in PEM, that fit' }
 } as const satisfies Readonly<Record<string, CodeEntry>>
 
 export type Code = keyof typeof codes
