@@ -1,6 +1,7 @@
 /** The models of leader election: verdicts, rules fired, the shortest runs of those that break. */
 import { describe, expect, test } from '@jest/globals'
 import bullyModel from '../models/bully/bully.model.ts'
+import bullyLateMessage from '../models/bully/late-message.model.ts'
 import bullyNoHalt from '../models/bully/no-halt.model.ts'
 import bullyNoQuestion from '../models/bully/no-question.model.ts'
 import bullyRecurring from '../models/bully/recurring.model.ts'
@@ -75,7 +76,12 @@ const shipped: ReadonlyArray<Shipped> = [
     name: 'bully',
     rules: bully.rules,
     sound: [bullyModel.build({ nodes: 4, failures: 3 }), bullyRecurring.build({ crashes: 1 })],
-    broken: { 'slow-network': bullySlowNetwork, 'no-halt': bullyNoHalt, 'no-question': bullyNoQuestion }
+    broken: {
+      'slow-network': bullySlowNetwork,
+      'late-message': bullyLateMessage,
+      'no-halt': bullyNoHalt,
+      'no-question': bullyNoQuestion
+    }
   },
   {
     name: 'ring-election',

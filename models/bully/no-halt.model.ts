@@ -5,7 +5,7 @@
 import { fired, sendAll, type Protocol } from '../../spec/kernel/index.ts'
 import { bully, lowerThan, sameCoordinator, type Bully, type Message } from '../../spec/bully/index.ts'
 import { fifo, model, sameNodes } from '../../src/model/model.ts'
-import { amongFailStop, failStop, failure } from './fail-stop.ts'
+import { silenceMeansFailure } from './timing.ts'
 
 const withoutHalt: Protocol<Bully> = {
   ...bully,
@@ -24,11 +24,12 @@ const withoutHalt: Protocol<Bully> = {
 
 export default model({
   name: 'bully-no-halt-breaks-same-coordinator',
-  protocol: failStop(withoutHalt),
+  protocol: withoutHalt,
   nodes: sameNodes('n', 4, null),
   network: fifo(),
-  requests: [failure(1)],
-  properties: [amongFailStop(sameCoordinator)],
+  timing: silenceMeansFailure,
+  faults: { crashesForGood: 1 },
+  properties: [sameCoordinator],
   mayStop: true,
   expect: { violates: 'same-coordinator' }
 })

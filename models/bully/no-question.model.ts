@@ -5,7 +5,7 @@
 import type { Protocol } from '../../spec/kernel/index.ts'
 import { bully, sameCoordinator, type Bully } from '../../spec/bully/index.ts'
 import { fifo, model, sameNodes } from '../../src/model/model.ts'
-import { amongFailStop, failStop, failure } from './fail-stop.ts'
+import { silenceMeansFailure } from './timing.ts'
 
 /** Silence is taken for an answer that nobody gave. */
 const askingNobody: Protocol<Bully> = {
@@ -18,11 +18,12 @@ const askingNobody: Protocol<Bully> = {
 
 export default model({
   name: 'bully-no-question-breaks-same-coordinator',
-  protocol: failStop(askingNobody),
+  protocol: askingNobody,
   nodes: sameNodes('n', 3, null),
   network: fifo(),
-  requests: [failure(1)],
-  properties: [amongFailStop(sameCoordinator)],
+  timing: silenceMeansFailure,
+  faults: { crashesForGood: 1 },
+  properties: [sameCoordinator],
   mayStop: true,
   expect: { violates: 'same-coordinator' }
 })
