@@ -1,5 +1,6 @@
 /**
- * How many transactions per second the judge of isolation reads, on one core.
+ * How many transactions the judge of isolation reads in a second of processor time, garbage collection included: on one
+ * core, that is, however busy the machine is with other things.
  *
  * A simulated store runs transactions of 1 to 4 micro-operations over a window of active keys, each retired after 32
  * writes, as Elle's generator does ([Elle]). Each transaction takes effect in one instant between its invocation and its
@@ -7,6 +8,7 @@
  *
  *   npm run build && node bench/isolation.mjs [transactions] [concurrency]
  */
+import { argv, cpuUsage } from 'node:process'
 import { either } from 'fp-ts'
 import { judge } from '../dist/src/consistency/isolation/index.js'
 
@@ -95,9 +97,10 @@ const generate = ({ count, concurrency, write, seed = 1, plant = 0 }) => {
 }
 
 const time = (run) => {
-  const start = performance.now()
+  const start = cpuUsage()
   const result = run()
-  return { seconds: (performance.now() - start) / 1000, result }
+  const { user, system } = cpuUsage(start)
+  return { seconds: (user + system) / 1e6, result }
 }
 
 const row = (name, count, history, level, options) => {
@@ -112,8 +115,8 @@ const row = (name, count, history, level, options) => {
   )
 }
 
-const count = Number(process.argv[2] ?? 50_000)
-const concurrencies = process.argv[3] === undefined ? [1, 10, 100] : [Number(process.argv[3])]
+const count = Number(argv[2] ?? 50_000)
+const concurrencies = argv[3] === undefined ? [1, 10, 100] : [Number(argv[3])]
 
 for (const concurrency of concurrencies) {
   const lists = generate({ count, concurrency, write: 'append' })

@@ -54,6 +54,7 @@ const verdictJson = ({ name, verdict, seconds }: Judgement, calls: ReadonlyArray
     .with({ verdict: 'ok', witness: { of: 'order' } }, ({ witness: { orders } }) => ({ ...head, orders }))
     .with({ verdict: 'ok', witness: { of: 'isolation' } }, ({ witness: { witness } }) => ({
       ...head,
+      isProof: witness.isProof,
       undeterminedKeys: witness.undeterminedKeys,
       allowed: witness.allowed.map((anomaly) => anomaly.name)
     }))

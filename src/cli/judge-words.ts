@@ -22,7 +22,7 @@ const caveats = ({ name, verdict }: Judgement): ReadonlyArray<string> =>
       const allowed = [...new Set(witness.allowed.map((anomaly) => anomaly.name))]
       return [
         ...(allowed.length > 0 ? [`shows what this level allows: ${allowed.join(', ')}`] : []),
-        ...(witness.undeterminedKeys > 0
+        ...(!witness.isProof
           ? [
               `the order of versions could not be told of ${plural(witness.undeterminedKeys, 'key', 'keys')}: nothing was found, which is no proof`
             ]

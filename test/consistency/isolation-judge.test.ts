@@ -125,11 +125,19 @@ describe('levels', () => {
       verdict: 'ok',
       witness: { undeterminedKeys: 0, allowed: [{ name: 'G2-item' }] }
     })
-    expect(right(judge(concurrent('ax1', 'ax2', 'rx'), 'snapshot-isolation'))).toMatchObject({
-      witness: { undeterminedKeys: 1 }
-    })
-    expect(right(judge(concurrent('wx1', 'wx2'), 'snapshot-isolation'))).toMatchObject({
-      witness: { undeterminedKeys: 1 }
+  })
+
+  test.each<readonly [string, ReadonlyArray<string>, string, boolean, number]>([
+    ['lists whose order is known', ['ax1', 'ax2', 'rx12'], 'snapshot-isolation', true, 0],
+    ['lists with unread appends', ['ax1', 'ax2', 'rx'], 'snapshot-isolation', false, 1],
+    ['the same, where any order of them will do', ['ax1', 'ax2', 'rx'], 'serializable', true, 1],
+    ['and in real time', ['ax1', 'ax2', 'rx'], 'strict-serializable', true, 1],
+    ['registers whose order is known', ['wx1', 'rx1 wx2'], 'serializable', true, 0],
+    ['registers written blindly', ['wx1', 'wx2'], 'serializable', false, 1]
+  ])('an ok says whether it is a proof: %s', (_name, lines, level, isProof, undeterminedKeys) => {
+    expect(right(judge(concurrent(...lines), level))).toMatchObject({
+      verdict: 'ok',
+      witness: { isProof, undeterminedKeys }
     })
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Histories that others published with a verdict on linearizability: figures of papers, and the data that other judges are
- * tested with. The examples of [Wing93] and [Lowe17] could not be had as text; their algorithm is held against brute force in
+ * Histories that others published with a verdict on linearizability: figures of papers, and the data that other judges
+ * ([Porcupine], [Knossos]) are tested with. The examples of [Wing93] and [Lowe17] could not be had as text; their algorithm is held against brute force in
  * orders-by-force.test.ts.
  */
 import { readFileSync } from 'node:fs'
@@ -156,7 +156,7 @@ describe('[Horn15], the readme of its checker (ahorn/linearizability-checker)', 
   ])('%s', (_name, history, verdict) => expect(linear(register(), history)).toBe(verdict))
 })
 
-describe('Porcupine (anishathalye/porcupine), porcupine_test.go', () => {
+describe('[Porcupine], porcupine_test.go', () => {
   const add = (value: number) => ({ type: 'add', value }) as const
   const whileAdding = (...readings: ReadonlyArray<any>) =>
     historyOf(invoke(0, add(100)), invoke(1, add(110)), ...readings, ok(1, null), ok(0, null))
@@ -210,7 +210,7 @@ describe('Porcupine (anishathalye/porcupine), porcupine_test.go', () => {
   })
 })
 
-describe('Knossos (jepsen-io/knossos), data and test', () => {
+describe('[Knossos], data and test', () => {
   const crashed = (process: number, operation: unknown) => invoke(process, operation)
 
   test.each<[string, AnySpecification, AnyHistory, string]>([

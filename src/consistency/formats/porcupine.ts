@@ -1,5 +1,5 @@
 /**
- * The logs that Porcupine is tested with.
+ * The logs that [Porcupine] is tested with.
  *
  * The register log is one line of Jepsen's own logging per record: `INFO  jepsen.util - 0  :invoke  :cas  [3 0]`, for
  * a register with compare-and-set that starts as nil. Other than in a history, `:fail` on a `:cas` says that it did

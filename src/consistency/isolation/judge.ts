@@ -14,8 +14,10 @@ export interface IsolationEvidence extends Boundary {
   readonly anomalies: ReadonlyArray<Anomaly>
 }
 
-/** What goes with an `ok`: no anomaly that the level forbids was found. README.md says when that is a proof. */
+/** What goes with an `ok`: no anomaly that the level forbids was found. */
 export interface IsolationWitness {
+  /** Whether that is a proof that there is none; README.md says why. */
+  readonly isProof: boolean
   /** How many keys have versions whose order could not be told from the history. */
   readonly undeterminedKeys: number
   /** What was found and is allowed at this level. */
@@ -31,9 +33,12 @@ const explain = (level: Level, { not, anomalies }: IsolationEvidence): string =>
     ...anomalies.map(({ says }) => says)
   ].join('\n\n')
 
+/** Whether the level forbids every cycle. Then a graph of lists without one has an order that explains all reads, unread appends or not. */
+const forbidsEveryCycle = (level: Level): boolean => impossible(['G2-item']).includes(level)
+
 /** The verdict of an analysis on a level. */
 export const verdictOn = (analysis: Analysis, level: Level): IsolationVerdict => {
-  const { anomalies, order, undecided, undeterminedKeys } = analysis
+  const { anomalies, kind, order, undecided, undeterminedKeys } = analysis
   const forbids = (name: AnomalyName): boolean => impossible([name]).includes(level)
   const forbidden = anomalies.filter(({ name }) => forbids(name))
   if (forbidden.length > 0) {
@@ -47,7 +52,8 @@ export const verdictOn = (analysis: Analysis, level: Level): IsolationVerdict =>
     const why = `the budget was spent in the search for ${open.join(', ')} among transactions that form a cycle`
     return { verdict: 'unknown', why }
   }
-  return { verdict: 'ok', witness: { undeterminedKeys, allowed: anomalies } }
+  const isProof = undeterminedKeys === 0 || (kind === 'list-append' && forbidsEveryCycle(level))
+  return { verdict: 'ok', witness: { isProof, undeterminedKeys, allowed: anomalies } }
 }
 
 const judgeAt = (

@@ -1,4 +1,4 @@
-/** A key-value map of strings with append, as in the key-value logs of Porcupine. */
+/** A key-value map of strings with append, as in the key-value logs of [Porcupine]. */
 import * as t from 'io-ts'
 import { match } from 'ts-pattern'
 import { closed } from '../../../spec/kernel/codecs.ts'
