@@ -50,5 +50,6 @@ export type { Divergence } from './sessions/convergence.ts'
 
 export * from './isolation/index.ts'
 export * from './in-models.ts'
+export * from './isolated.ts'
 export { judgeNamed, judgeNames } from './judges.ts'
 export { timelineHtml, timelineSvg } from './timeline/index.ts'

@@ -1,0 +1,71 @@
+/**
+ * Serializable snapshot isolation: [Cahill08] §3.2 to §3.4.
+ *
+ * Every execution of snapshot isolation that is not serializable has a pivot: a transaction with a read-write dependency
+ * from one that overlaps it, and one to one that overlaps it. So each transaction has two flags, and none commits with both.
+ */
+import { entriesIn, mapValues, withValue } from '../kernel/index.ts'
+import type { Finished, Range, Store, Transaction } from './state.ts'
+import { commitsSince } from './versions.ts'
+
+/** Store and transaction with their flags; null where one that has committed would become a pivot. */
+export type Flagged = { readonly store: Store; readonly transaction: Transaction } | null
+
+const withActive = (store: Store, transaction: Transaction): Store => ({
+  ...store,
+  active: withValue(store.active, transaction.id, transaction)
+})
+
+const covers = (reads: ReadonlyArray<Range>, key: string): boolean =>
+  reads.some(({ from, to }) => from <= key && key <= to)
+
+/** The transaction reads: it depends on what those replace or have replaced that overlap it. [Cahill08] Figure 3 */
+export const flaggedByRead = (store: Store, reader: Transaction, range: Range): Flagged => {
+  const replacing = (other: Transaction): boolean =>
+    other.id !== reader.id && entriesIn(other.writes, range.from, range.to).length > 0
+  const newer = commitsSince(store.versions, range, reader.snapshot)
+  const creators = store.finished.filter(({ committedAt }) => committedAt !== null && newer.includes(committedAt))
+  if (creators.some(({ conflictOut }) => conflictOut)) return null
+  const active = mapValues(store.active, (other) =>
+    replacing(other) && !other.conflictIn ? { ...other, conflictIn: true } : other
+  )
+  const finished = store.finished.map((one) => (creators.includes(one) ? { ...one, conflictIn: true } : one))
+  const conflictOut = reader.conflictOut || newer.length > 0 || isAny(store, replacing)
+  const transaction = { ...reader, conflictOut }
+  return { store: withActive({ ...store, active, finished }, transaction), transaction }
+}
+
+const isAny = ({ active }: Store, holds: (transaction: Transaction) => boolean): boolean =>
+  entriesIn(active).some(([, transaction]) => holds(transaction))
+
+/** The transaction writes: those that overlap it and have read the key depend on it. [Cahill08] Figure 4 */
+export const flaggedByWrite = (store: Store, writer: Transaction, key: string): Flagged => {
+  const hasRead = (other: Transaction): boolean => other.id !== writer.id && covers(other.reads, key)
+  const hadRead = ({ overlaps, reads }: Finished): boolean => overlaps.includes(writer.id) && covers(reads, key)
+  const readers = store.finished.filter(hadRead)
+  if (readers.some(({ conflictIn }) => conflictIn)) return null
+  const active = mapValues(store.active, (other) =>
+    hasRead(other) && !other.conflictOut ? { ...other, conflictOut: true } : other
+  )
+  const finished = store.finished.map((one) => (readers.includes(one) ? { ...one, conflictOut: true } : one))
+  const transaction = { ...writer, conflictIn: writer.conflictIn || readers.length > 0 || isAny(store, hasRead) }
+  return { store: withActive({ ...store, active, finished }, transaction), transaction }
+}
+
+/** Whether the transaction has a read-write dependency on either side. [Cahill08] Figure 5 */
+export const isPivot = ({ conflictIn, conflictOut }: Transaction): boolean => conflictIn && conflictOut
+
+/** The store remembers a transaction that has committed for as long as another runs that overlapped it. */
+export const remembering = (store: Store, transaction: Transaction, committedAt: number | null): Store => {
+  const overlaps = entriesIn(store.active).flatMap(([id]) => (id === transaction.id ? [] : [id]))
+  if (overlaps.length === 0) return store
+  const { id, reads, conflictIn, conflictOut } = transaction
+  return { ...store, finished: [...store.finished, { id, committedAt, reads, overlaps, conflictIn, conflictOut }] }
+}
+
+/** The store forgets those that no transaction overlaps any more but the one that is over. */
+export const forgetting = (finished: ReadonlyArray<Finished>, over: string): ReadonlyArray<Finished> =>
+  finished.flatMap((one) => {
+    const overlaps = one.overlaps.filter((id) => id !== over)
+    return overlaps.length === 0 ? [] : [{ ...one, overlaps }]
+  })

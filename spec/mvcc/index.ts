@@ -1,0 +1,13 @@
+/** `quorate/spec/mvcc` */
+export * from './messages.ts'
+export * from './state.ts'
+export * from './versions.ts'
+export * from './isolation.ts'
+export * from './conflicts.ts'
+export * from './locks.ts'
+export * from './rules.ts'
+export * from './store.ts'
+export * from './session.ts'
+export * from './transitions.ts'
+export * from './properties.ts'
+export * from './protocol.ts'
