@@ -1,0 +1,12 @@
+/** Transports: TCP, TLS and memory, and faults for any of them. */
+export * from './tcp.ts'
+export * from './memory.ts'
+export * from './faults.ts'
+export * from './seeded-random.ts'
+export * from './watch.ts'
+export { defaultLimits as defaultTransportLimits, type Limits as TransportLimits } from './limits.ts'
+export type { Certificates, TlsOptions } from './tls.ts'
+export { json, type WireCodec } from '../wire/codec.ts'
+export type { Spoken, Translation, VersionRange } from '../wire/messages.ts'
+export type { Lane } from '../wire/handshake.ts'
+export type { Reason } from '../wire/refused.ts'
