@@ -1,0 +1,12 @@
+/** `quorate/runtime`: a protocol as a node of a real cluster. */
+export * from './ports.ts'
+export * from './clock.ts'
+export * from './virtual-clock.ts'
+export { host } from './host/host.ts'
+export type { Node, RequestOptions } from './host/host.ts'
+export { machineOf } from './host/machine.ts'
+export type { Machine, PureMachine } from './host/machine.ts'
+export { defaultLimits } from './host/options.ts'
+export type { Duration, HandOver, HostOptions, Limits } from './host/options.ts'
+export type { Answer, RequestError } from './host/requests.ts'
+export { changesBetween } from './host/changes.ts'
