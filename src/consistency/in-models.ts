@@ -91,14 +91,22 @@ interface Open<Operation> {
   readonly operation: Operation
 }
 
-interface Content<Operation> {
+/** What is kept of the calls with one key, or of all calls where the specification knows no keys. */
+interface Part<Operation> {
+  /** Canonical text. */
+  readonly key: string
   /** Sorted by id. */
   readonly open: ReadonlyArray<Open<Operation>>
   /** Sorted by canonical text, no duplicates. Empty: no way is left. */
   readonly ways: ReadonlyArray<Configuration>
 }
 
+/** Sorted by key. A part in which nothing has happened, or nothing that matters, is left out. */
+type Content<Operation> = ReadonlyArray<Part<Operation>>
+
 const byId = (one: { readonly id: string }, other: { readonly id: string }): number => (one.id < other.id ? -1 : 1)
+
+const byKey = (one: { readonly key: string }, other: { readonly key: string }): number => (one.key < other.key ? -1 : 1)
 
 const distinct = (ways: ReadonlyArray<Configuration>): ReadonlyArray<Configuration> => {
   const byText = new Map(ways.map((way) => [canonical(way), way]))
@@ -110,15 +118,24 @@ const distinct = (ways: ReadonlyArray<Configuration>): ReadonlyArray<Configurati
  *
  * The content is the set of configurations of a just-in-time linearization ([Lowe17] §4): calls take effect only when
  * some reply needs it. Two histories with the same configurations and open calls have the same future, and are one state here.
+ * Where the specification says that keys are independent, each key has configurations of its own (locality, [Herlihy90]
+ * theorem 1): what is open at one key is never tried at another.
  *
  * @example linearizableHistory('linearizable', register(0), { operation: ({ operation }) => operation, answer: (response) => ({ type: 'ok', response }) })
  */
 export const linearizableHistory = <P extends AnySignature, Operation, Response, State>(
   name: string,
-  { initial, apply }: Specification<Operation, Response, State>,
+  { initial, apply, partition }: Specification<Operation, Response, State>,
   { operation, answer }: Reading<P, Operation, Response>
 ): HistoryProperty<P> => {
-  type Kept = Content<Operation>
+  type Kept = Part<Operation>
+  const untouched: ReadonlyArray<Configuration> = [{ state: initial, done: [] }]
+  const keyOf = (asked: Operation): string => (partition === undefined ? '' : canonical(partition(asked)))
+
+  const withPart = (content: Content<Operation>, part: Kept): Content<Operation> => {
+    const others = content.filter(({ key }) => key !== part.key)
+    return part.open.length === 0 && sameData(part.ways, untouched) ? others : [...others, part].toSorted(byKey)
+  }
 
   /** An open call takes effect. None where it cannot, or where the answer that is known rules it out. */
   const effected = (way: Configuration, call: Open<Operation>): ReadonlyArray<Configuration> => {
@@ -151,32 +168,37 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
     return waiting.length === 0 ? reached : distinct([...reached, ...untilDone(distinct(further), open, call)])
   }
 
-  const completed = ({ open, ways }: Kept, call: Open<Operation>, answered: Answer<Response>): Kept => {
-    if (answered.type === 'info') return { open, ways }
+  const completed = ({ key, open, ways }: Kept, call: Open<Operation>, answered: Answer<Response>): Kept => {
+    if (answered.type === 'info') return { key, open, ways }
     const others = open.filter(({ id }) => id !== call.id)
     if (answered.type === 'fail')
-      return { open: others, ways: ways.filter(({ done }) => !done.some(({ id }) => id === call.id)) }
+      return { key, open: others, ways: ways.filter(({ done }) => !done.some(({ id }) => id === call.id)) }
     const right = untilDone(ways, open, call).filter(({ done }) =>
       done.some((one) => one.id === call.id && isRight(call, one, answered.response))
     )
     return {
+      key,
       open: others,
       ways: distinct(right.map(({ state, done }) => ({ state, done: done.filter(({ id }) => id !== call.id) })))
     }
   }
 
-  return historyProperty<P, Kept>(name, {
-    initial: { open: [], ways: [{ state: initial, done: [] }] },
-    next: (kept, record) => {
+  return historyProperty<P, Content<Operation>>(name, {
+    initial: [],
+    next: (content, record) => {
       if (record.type === 'invoke') {
         const asked = operation(record.request)
-        return asked === null
-          ? kept
-          : { ...kept, open: [...kept.open, { id: record.id, operation: asked }].toSorted(byId) }
+        if (asked === null) return content
+        const key = keyOf(asked)
+        const part = content.find((one) => one.key === key) ?? { key, open: [], ways: untouched }
+        return withPart(content, { ...part, open: [...part.open, { id: record.id, operation: asked }].toSorted(byId) })
       }
-      const call = kept.open.find(({ id }) => id === record.id)
-      return call === undefined ? kept : completed(kept, call, answer(record.response))
+      for (const part of content) {
+        const call = part.open.find(({ id }) => id === record.id)
+        if (call !== undefined) return withPart(content, completed(part, call, answer(record.response)))
+      }
+      return content
     },
-    holds: ({ ways }) => ways.length > 0
+    holds: (content) => content.every(({ ways }) => ways.length > 0)
   })
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { ClientRecord, HistoryProperty } from '../../spec/kernel/index.ts'
 import { consistent, linearizableHistory, type Reading } from '../../src/consistency/in-models.ts'
 import { linearizable } from '../../src/consistency/linearizable.ts'
+import { keyed } from '../../src/consistency/specification.ts'
 import { queue } from '../../src/consistency/specifications/queue.ts'
 import { register } from '../../src/consistency/specifications/registers.ts'
 import type { Specification } from '../../src/consistency/specification.ts'
@@ -58,6 +59,20 @@ const onQueue = runs(
   )
 )
 
+const onTwoRegisters = runs(
+  fc.record({
+    key: fc.constantFrom('x', 'y'),
+    operation: fc.oneof(
+      fc.constant({ type: 'read' }),
+      fc.nat(1).map((value) => ({ type: 'write', value }))
+    )
+  }),
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(null, 0, 1) },
+    ...endings.map((arbitrary) => ({ weight: 1, arbitrary }))
+  )
+)
+
 const agree = (specification: Specification<any, any, any>, records: ReadonlyArray<Seen>): boolean => {
   const whole = consistent('whole', linearizable(specification), reading)
   const folded = linearizableHistory('folded', specification, reading)
@@ -72,6 +87,16 @@ describe('the folded judge of linearizability says what the judge of whole histo
       fc.property(onRegister, (records) => void agree(register(), records)),
       { numRuns: 2000 }
     ))
+  test('of two registers, told apart by key', () => {
+    const holding = { true: 0, false: 0 }
+    fc.assert(
+      fc.property(onTwoRegisters, (records) => {
+        holding[`${agree(keyed(register()), records)}`] += 1
+      }),
+      { numRuns: 2000 }
+    )
+    expect(Math.min(holding.true, holding.false)).toBeGreaterThan(100)
+  })
   test('of a queue', () =>
     fc.assert(
       fc.property(onQueue, (records) => void agree(queue, records)),
@@ -112,6 +137,25 @@ describe('the classical cases', () => {
       true
     ]
   ])('%s', (_case, records, verdict) => expect(agree(register(), records)).toBe(verdict))
+
+  test('what happens at one key leaves no trace at another, and what is over leaves none but its state', () => {
+    const at = (key: string, operation: unknown) => ({ key, operation })
+    const parts = (...records: ReadonlyArray<Seen>): ReadonlyArray<unknown> => {
+      const content = fold(linearizableHistory('two', keyed(register()), reading), records)
+      return (content as ReadonlyArray<{ readonly key: string; readonly ways: ReadonlyArray<unknown> }>).map(
+        ({ key, ways }) => [key, ways.length]
+      )
+    }
+    const [wx, wy, rx] = [invoke('wx', at('x', write)), invoke('wy', at('y', write)), invoke('rx', at('x', read))]
+    // The write of y may have happened or not when that of x is answered; nobody has to know.
+    expect(parts(wx, wy, reply('wx', null))).toEqual([
+      ['"x"', 1],
+      ['"y"', 1]
+    ])
+    expect(parts(wx, wy, reply('wx', 'failed'), reply('wy', 'failed'))).toEqual([])
+    expect(parts(rx, reply('rx', null))).toEqual([])
+    expect(parts(wx, rx, reply('rx', 1), reply('wx', null))).toEqual([['"x"', 1]])
+  })
 
   test('a record that is no operation leaves the content as it is', () => {
     const silent = linearizableHistory('silent', register(), { ...reading, operation: () => null })
