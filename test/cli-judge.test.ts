@@ -32,6 +32,14 @@ describe('verdicts', () => {
     ['key-value.edn', 'jepsen', { 'linearizable:key-value': 'violation' }],
     ['keyed-cas.edn', 'jepsen-keyed', { 'linearizable:keyed-cas-register': 'ok' }],
     ['register.log', 'porcupine-register', { 'linearizable:cas-register': 'ok' }],
+    ['porcupine/etcd_007.log', 'porcupine-register', { 'linearizable:cas-register': 'ok' }],
+    [
+      'porcupine/etcd_099.log',
+      'porcupine-register',
+      { 'linearizable:cas-register': 'violation', 'sequential:cas-register': 'ok' }
+    ],
+    ['porcupine/c01-ok.txt', 'jepsen', { 'linearizable:key-value': 'ok' }],
+    ['porcupine/c01-bad.txt', 'jepsen', { 'linearizable:key-value': 'violation' }],
     ['write-skew.edn', 'elle', { 'isolation:serializable': 'violation', 'isolation:snapshot-isolation': 'ok' }],
     ['read-skew.edn', 'elle', { 'isolation:snapshot-isolation': 'violation', 'isolation:read-committed': 'ok' }],
     ['aborted-read.edn', 'elle', { 'isolation:read-committed': 'violation', 'isolation:read-uncommitted': 'ok' }],
@@ -84,6 +92,10 @@ describe('verdicts', () => {
         '{"type":"invoke","process":0,"operation":{"type":"read"}}',
         '{"type":"ok","process":0,"response":0}'
       ].join('\n'),
+      'zeros.edn': [
+        '{:process 3, :type :invoke, :f :txn, :value [[:read :x nil] [:read :y nil]]}',
+        '{:process 3, :type :ok, :f :txn, :value [[:read :x 0] [:read :y 0]]}'
+      ].join('\n'),
       'registers.edn': [
         '{:process 0, :type :invoke, :f :txn, :value [[:w :x 1]]}',
         '{:process 0, :type :ok, :f :txn, :value [[:w :x 1]]}',
@@ -98,10 +110,12 @@ describe('verdicts', () => {
         'zero.jsonl --as linearizable:register',
         'zero.jsonl --as linearizable:register --initial 0',
         'registers.edn --as isolation:strict-serializable',
-        'registers.edn --as isolation:strict-serializable --keys linearizable'
+        'registers.edn --as isolation:strict-serializable --keys linearizable',
+        'zeros.edn --as linearizable:multi-register',
+        'zeros.edn --as linearizable:multi-register --initial 0'
       ].map((line) => quorate(`judge ${line}`, { cwd }))
     )
-    expect(runs.map(({ status }) => status)).toEqual([1, 0, 0, 1])
+    expect(runs.map(({ status }) => status)).toEqual([1, 0, 0, 1, 1, 0])
     expect(runs[2]?.out).toContain('the order of versions could not be told of 1 key')
   })
 
