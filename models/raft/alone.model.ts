@@ -3,8 +3,8 @@ import { Positive } from '../../spec/kernel/index.ts'
 import { allApplied, raft, safety, someLeader } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { asPublished, cluster, commands, journal, upToTerm } from './cluster.ts'
-import { freshReads } from './fresh-reads.ts'
+import { asPublished, cluster, commands, upToTerm } from './cluster.ts'
+import { journal, linearizable } from './journal.ts'
 
 export default parametric(
   { entries: parameter(Positive, 2, 'commands of clients'), crashes: parameter(Positive, 2, 'crashes with restart') },
@@ -24,6 +24,6 @@ export default parametric(
       bounds: { node: upToTerm(3) },
       // A leader of none has nothing to say when it is idle.
       mayStop: true,
-      properties: [...safety, someLeader, allApplied, freshReads('x')]
+      properties: [...safety, someLeader, allApplied, linearizable]
     })
 )

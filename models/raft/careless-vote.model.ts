@@ -2,7 +2,8 @@
 import type { Protocol } from '../../spec/kernel/index.ts'
 import { leaderCompleteness, raft, type Raft } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
-import { cluster, commands, journal, takingTurns, upToTerm } from './cluster.ts'
+import { cluster, commands, takingTurns, upToTerm } from './cluster.ts'
+import { journal } from './journal.ts'
 
 const impressed: Protocol<Raft> = {
   ...raft,

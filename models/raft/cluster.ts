@@ -1,7 +1,7 @@
 /** What the models of Raft have in common. */
 import type { Effect, NodeId, NodeView, Protocol } from '../../spec/kernel/index.ts'
 import type { Config, Raft } from '../../spec/raft/index.ts'
-import { sameNodes, type Machine, type ModelRequest } from '../../src/model/model.ts'
+import { sameNodes, type ModelRequest } from '../../src/model/model.ts'
 
 /** Raft as in [Raft] Fig. 2, all servers from the start, and none but them. */
 export const asPublished: Config = {
@@ -43,14 +43,13 @@ export const commands = (count: number, at?: ReadonlyArray<NodeId>): ReadonlyArr
     ...(at === undefined ? {} : { at })
   }))
 
-/** A state machine that keeps the commands in the order it got them, and answers with that. */
-export const journal: Machine<Raft> = {
-  initial: [],
-  apply: (done: ReadonlyArray<unknown>, applied) => {
-    const content = applied.type === 'command' ? [...done, applied.command] : done
-    return { content, response: { type: 'result', result: content } }
-  }
-}
+/** An operator asks for these servers. */
+export const changes = (
+  name: string,
+  voters: ReadonlyArray<NodeId>,
+  at: ReadonlyArray<NodeId>,
+  learners: ReadonlyArray<NodeId> = []
+): ModelRequest<Raft> => ({ name, request: { type: 'change-membership', voters, learners }, at })
 
 /** The same protocol without some of its effects. */
 export const without = (protocol: Protocol<Raft>, isMissing: (effect: Effect<Raft>) => boolean): Protocol<Raft> => ({

@@ -2,7 +2,8 @@
 import { emptyLog, type Protocol } from '../../spec/kernel/index.ts'
 import { durable, leaderCompleteness, raft, type Raft } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
-import { cluster, commands, journal, takingTurns, upToTerm } from './cluster.ts'
+import { cluster, commands, takingTurns, upToTerm } from './cluster.ts'
+import { journal } from './journal.ts'
 
 const forgettingLogs: Protocol<Raft> = { ...raft, durable: (state) => ({ ...durable(state), log: emptyLog }) }
 

@@ -2,8 +2,8 @@
 import { apply, fired, type Protocol } from '../../spec/kernel/index.ts'
 import { raft, type Raft } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
-import { asPublished, cluster, journal, upToTerm } from './cluster.ts'
-import { freshReads, writeAndRead } from './fresh-reads.ts'
+import { asPublished, cluster, upToTerm } from './cluster.ts'
+import { journal, linearizable, writeAndRead } from './journal.ts'
 
 const hasty: Protocol<Raft> = {
   ...raft,
@@ -21,6 +21,6 @@ export default model({
   requests: writeAndRead(1),
   machine: journal,
   bounds: { node: upToTerm(2) },
-  properties: [freshReads('x')],
-  expect: { violates: 'reads-are-fresh' }
+  properties: [linearizable],
+  expect: { violates: 'linearizable' }
 })

@@ -3,8 +3,8 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { raft, safety } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { asPublished, cluster, journal, startsHeartbeat, takingTurns, upToTerm, without } from './cluster.ts'
-import { freshReads, writeAndRead } from './fresh-reads.ts'
+import { asPublished, cluster, startsHeartbeat, takingTurns, upToTerm, without } from './cluster.ts'
+import { journal, linearizable, writeAndRead } from './journal.ts'
 
 export default parametric(
   {
@@ -23,6 +23,6 @@ export default parametric(
       requests: writeAndRead(reads),
       machine: journal,
       bounds: { node: (node) => upToTerm(terms)(node) && takingTurns(node) },
-      properties: [...safety, freshReads('x')]
+      properties: [...safety, linearizable]
     })
 )

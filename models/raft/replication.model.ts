@@ -3,7 +3,8 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { allApplied, raft, safety } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { cluster, commands, journal, upToTerm } from './cluster.ts'
+import { cluster, commands, upToTerm } from './cluster.ts'
+import { journal } from './journal.ts'
 
 export default parametric(
   {

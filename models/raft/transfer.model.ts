@@ -3,7 +3,8 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { leadershipMoves, raft, safety } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { asPublished, cluster, commands, journal, startsHeartbeat, takingTurns, upToTerm, without } from './cluster.ts'
+import { asPublished, cluster, commands, startsHeartbeat, takingTurns, upToTerm, without } from './cluster.ts'
+import { journal } from './journal.ts'
 
 export default parametric(
   {

@@ -2,7 +2,8 @@
 import { truncate, type Protocol } from '../../spec/kernel/index.ts'
 import { committedNeverChanges, raft, type Raft } from '../../spec/raft/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
-import { cluster, commands, journal, upToTerm } from './cluster.ts'
+import { cluster, commands, upToTerm } from './cluster.ts'
+import { journal } from './journal.ts'
 
 const truncating: Protocol<Raft> = {
   ...raft,

@@ -2,6 +2,7 @@
 export * from './messages.ts'
 export * from './clients.ts'
 export * from './configuration.ts'
+export * from './membership.ts'
 export * from './state.ts'
 export * from './raft.ts'
 export * from './properties.ts'

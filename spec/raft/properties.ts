@@ -15,7 +15,7 @@ import {
   type NodeView,
   type UpNode
 } from '../kernel/index.ts'
-import { isQuorum, latest, latestIndex, votersOf } from './configuration.ts'
+import { isQuorum, latest, latestIndex } from './configuration.ts'
 import type { Raft } from './raft.ts'
 import type { Durable } from './state.ts'
 
@@ -195,13 +195,18 @@ export const allApplied = reachable<Raft>(
     )
 )
 
-/** A server that was not there at the beginning has a vote, and knows that this is committed. */
+/** A log has been compacted. */
+export const snapshotTaken = reachable<Raft>('a-snapshot-is-taken', ({ nodes }) =>
+  nodes.some(({ durable }) => durable.snapshot.lastIndex > 0)
+)
+
+/** A server that was not there at the beginning has a vote, and somebody knows that this is committed. */
 export const membershipChanges = reachable<Raft>('a-voter-is-added', ({ nodes }) =>
   living(nodes).some(
-    ({ id, state }) =>
-      state.configurations.some(({ configuration }) => votersOf(configuration).includes(id)) &&
-      !state.snapshot.configuration.voters.includes(id) &&
-      latestIndex(state) <= state.commitIndex
+    ({ state }) =>
+      latestIndex(state) <= state.commitIndex &&
+      latest(state).outgoing === null &&
+      latest(state).voters.some((id) => !state.snapshot.configuration.voters.includes(id))
   )
 )
 
