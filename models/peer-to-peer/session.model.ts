@@ -11,7 +11,7 @@ import {
 } from '../../spec/peer-to-peer/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { cluster, read, write } from './cluster.ts'
+import { cluster, readAfter, write } from './cluster.ts'
 
 export default parametric(
   {
@@ -26,7 +26,7 @@ export default parametric(
       network: asynchronous(),
       faults: { crashes },
       // The acknowledgement of the only write of n1 has {n1: 1}, which the client hands on with its reads.
-      requests: [write('x', 'n1'), { ...read, request: { type: 'read', after: { n1: 1 } }, times: 2 }],
+      requests: [write('x', 'n1'), { ...readAfter({ n1: 1 }), times: 2 }],
       properties: [strongEventualConsistency, nothingIsForgotten, sessionNeverGoesBack(), allHaveAll(1)],
       mayStop: converged
     })
