@@ -1,9 +1,21 @@
 /** What a storage rejects with, and that it does so for good once it has. */
 import { problem, Refusal } from '../../model/problem.ts'
 
+interface SystemError {
+  readonly code: unknown
+  readonly message: string
+}
+
+/** Whether the operating system said this. Not `instanceof`: within jest such errors are of another realm. */
+const isSystemError = (error: unknown): error is SystemError =>
+  typeof error === 'object' && error !== null && 'code' in error && 'message' in error
+
+/** Whether the operating system said just this: `ENOENT`, `EEXIST` … */
+export const isErrno = (error: unknown, code: string): boolean => isSystemError(error) && error.code === code
+
 /** What the operating system says, as a problem. Anything else is our bug and stays what it is. */
 const asRefusal = (error: unknown, folder: string): unknown => {
-  if (error instanceof Refusal || !(error instanceof Error) || !('code' in error)) return error
+  if (error instanceof Refusal || !isSystemError(error)) return error
   return new Refusal(problem('Q807', `the disk failed: ${error.message}`, [folder]))
 }
 

@@ -4,11 +4,9 @@
  */
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pid } from 'node:process'
+import { kill, pid } from 'node:process'
 import { refuse } from '../../model/problem.ts'
-
-const isErrno = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code
+import { isErrno } from './failure.ts'
 
 /** When a process began, in ticks since the machine did: tells it from a later one with the same number. Null where the system does not say. */
 const beginningOf = async (process: number): Promise<string | null> => {
@@ -23,7 +21,7 @@ const beginningOf = async (process: number): Promise<string | null> => {
 
 const isAlive = (process: number): boolean => {
   try {
-    globalThis.process.kill(process, 0)
+    kill(process, 0)
     return true
   } catch (error) {
     return !isErrno(error, 'ESRCH')

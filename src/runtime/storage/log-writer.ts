@@ -10,10 +10,12 @@ import type { Recovered } from './recovery.ts'
 import { checkpointName, segmentHeaderBytes, segmentName, spareSegments } from './segments.ts'
 import type { OpenSegment, Spares } from './segments.ts'
 
-const { max } = Math
+const { max, min } = Math
 
-/** A mark takes so much, and so much is kept free at the end of a segment for its seal. */
+/** What a mark takes. */
 const markBytes = headerBytes + 8
+/** Kept free at the end of a segment: for the mark of a close, and for the seal, should the log then be taken up again. */
+const reservedBytes = 2 * markBytes
 /** A blank header behind each commit is the end of the log in a segment that held older records. */
 const blankBytes = headerBytes
 /** Up to here a write takes less time than to have another thread do it. */
@@ -71,7 +73,7 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
   const flush = async (): Promise<void> => {
     const { file } = current()
     const length = writer.length()
-    const bytes = writer.bytes(blankBytes)
+    const bytes = writer.bytes(min(blankBytes, current().bytes - position - length))
     if (length <= smallWrite) file.writeNow(bytes, position)
     else await file.write(bytes, position)
     await file.sync()
@@ -94,7 +96,7 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
   /** Goes on in a segment with room for so many bytes of records. It is ready before the one in use is sealed. */
   const nextSegment = async (bytes: number): Promise<void> => {
     const { number, file } = current()
-    const next = await spares.take(number + 1, commit + 1, bytes + markBytes)
+    const next = await spares.take(number + 1, commit + 1, bytes + reservedBytes)
     try {
       await mark('sealed')
     } finally {
@@ -125,7 +127,7 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
   /** Sees to it that so many bytes of records have room. Gives whether that took a commit's number. */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     const isDue = !isCheckpointing && logged >= max(checkpointBytes, checkpointLength)
-    const isFull = position + bytes + markBytes > current().bytes
+    const isFull = position + bytes + reservedBytes > current().bytes
     if (isDue || isFull) await nextSegment(bytes)
     if (isDue) checkpoint()
     const { number, bytes: size } = current()
@@ -141,7 +143,7 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
       for (const name of found.obsolete) await disk.remove(name)
       segment =
         found.end === null
-          ? await spares.take(1, commit, 2 * markBytes)
+          ? await spares.take(1, commit, markBytes + reservedBytes)
           : { ...found.end.segment, file: await disk.open(segmentName(found.end.segment.number)) }
       await makeRoom(markBytes)
       await mark('opened')

@@ -6,6 +6,7 @@
  * written and each change of a name by itself. That is harsher than most file systems, which keep some order
  * ([ALICE] shows which, and that not all do).
  */
+import { refuse } from '../../model/problem.ts'
 import type { Disk, DiskFile } from './disk.ts'
 
 /** The files of a folder, by name. Not to be changed. */
@@ -59,7 +60,7 @@ interface Start {
 }
 
 const startOf = (image: Image): Start => ({
-  files: new Map([...image.values()].map((bytes, file) => [file, bytes.slice()])),
+  files: new Map([...image.values()].map((bytes, file) => [file, new Uint8Array(bytes)])),
   names: new Map([...image.keys()].map((name, file) => [name, file]))
 })
 
@@ -91,7 +92,7 @@ export const simulatedDisk = ({ image = new Map(), before }: SimulatedDiskOption
   }
   const opened = (file: number): DiskFile => {
     const writeNow = (bytes: Uint8Array, position: number): void =>
-      carryOut({ type: 'write', file, position, bytes: bytes.slice() })
+      carryOut({ type: 'write', file, position, bytes: new Uint8Array(bytes) })
     return {
       size: files.get(file)?.length ?? 0,
       writeNow,
@@ -107,7 +108,7 @@ export const simulatedDisk = ({ image = new Map(), before }: SimulatedDiskOption
     disk: {
       pathOf: (name) => `/simulated/${name}`,
       lock: async () => {
-        if (isLocked) throw new Error('the simulated disk is locked')
+        if (isLocked) return refuse('Q801', 'the folder is in use', ['/simulated'])
         isLocked = true
         return async () => {
           isLocked = false
@@ -153,39 +154,40 @@ export interface Crash {
   readonly image: (reached: (part: number) => boolean) => Image
 }
 
-/** The crash right after `operations`, on a disk that held `start`. A crash within a call is one after it, before its sync. */
+/** Where the last call is that makes what stands before it certain; -1 for nowhere. */
+const lastSync = (operations: ReadonlyArray<Operation>, settles: (sync: Operation) => boolean): number =>
+  operations.findLastIndex(settles)
+
+/** The crash right after `operations`, on a disk that held `start`. A crash within a call is the one after it. */
 export const crashAfter = (start: Image, operations: ReadonlyArray<Operation>, sectorBytes: number): Crash => {
-  const isSettled = (operation: Operation, index: number): boolean => {
-    const isSync = (later: Operation): boolean =>
-      operation.type === 'write' ? later.type === 'sync' && later.file === operation.file : later.type === 'sync-folder'
-    return operations.slice(index + 1).some(isSync)
+  const { files, names } = startOf(start)
+  const written = new Set(operations.flatMap((operation) => (operation.type === 'write' ? [operation.file] : [])))
+  const syncs = new Map(
+    [...written].map((file) => [file, lastSync(operations, (call) => call.type === 'sync' && call.file === file)])
+  )
+  const folderSync = lastSync(operations, ({ type }) => type === 'sync-folder')
+  const carryOut = (into: Start, operation: Operation): void => {
+    if (operation.type === 'write') writeInto(into.files, operation.file, operation.position, operation.bytes)
+    else nameInto(into.names, operation)
   }
-  const changes = operations.flatMap((operation, index) =>
-    operation.type === 'sync' || operation.type === 'sync-folder'
-      ? []
-      : [{ operation, settled: isSettled(operation, index) }]
-  )
-  const parts = changes.flatMap(({ operation, settled }) =>
-    settled
-      ? [{ operation, place: null }]
-      : sectorsOf(operation, sectorBytes).map((part) => ({ operation: part, place: 0 as number | null }))
-  )
-  const pending: Operation[] = []
-  const placed = parts.map(({ operation, place }) => {
-    if (place === null) return { operation, place }
-    pending.push(operation)
-    return { operation, place: pending.length - 1 }
+  const pending = operations.flatMap((operation, index) => {
+    if (operation.type === 'sync' || operation.type === 'sync-folder') return []
+    const settled = operation.type === 'write' ? (syncs.get(operation.file) ?? -1) : folderSync
+    if (index > settled) return sectorsOf(operation, sectorBytes)
+    carryOut({ files, names }, operation)
+    return []
   })
   return {
     pending,
     image: (reached) => {
-      const { files, names } = startOf(start)
-      for (const { operation, place } of placed) {
-        if (place !== null && !reached(place)) continue
-        if (operation.type === 'write') writeInto(files, operation.file, operation.position, operation.bytes)
-        else nameInto(names, operation)
+      const left = {
+        files: new Map([...files].map(([file, bytes]) => [file, new Uint8Array(bytes)])),
+        names: new Map(names)
       }
-      return imageOf(files, names)
+      pending.forEach((operation, part) => {
+        if (reached(part)) carryOut(left, operation)
+      })
+      return imageOf(left.files, left.names)
     }
   }
 }
