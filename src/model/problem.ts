@@ -87,6 +87,12 @@ export const codes = {
   Q704: { title: 'the application of a node threw', mend: 'the machine must take every entry, in every content' },
   Q705: { title: 'the network of a node cannot be opened', mend: 'check address, port and certificates' },
   Q706: { title: 'a request id is in use', mend: 'give each request an id of its own' },
+  Q721: { title: 'a recording does not decode', mend: 'use a file written by this version of quorate' },
+  Q722: { title: 'a recording is not of this protocol', mend: 'name a model of the protocol that it was recorded of' },
+  Q723: {
+    title: 'a recording does not replay',
+    mend: 'the protocol changed, or its reducer is not pure: look at the step that is named'
+  },
   Q801: { title: 'a storage folder is in use', mend: 'stop the process that is named, or use another folder' },
   Q802: {
     title: 'a log is damaged before its end',

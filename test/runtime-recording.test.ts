@@ -1,0 +1,182 @@
+/** Recordings: written while nodes run, replayed through the same reducers. */
+import { describe, expect, test } from '@jest/globals'
+import { either } from 'fp-ts'
+import type { Protocol } from '../spec/kernel/index.ts'
+import { explain, type Problem } from '../src/model/problem.ts'
+import { memorySink, readRecording, recordTo, replayRecording, virtualClock } from '../src/runtime/index.ts'
+import { cluster } from './runtime/cluster.ts'
+import { ledger, sum, type Ledger } from './runtime/ledger.ts'
+
+const configs = { a: null, b: null }
+
+/** What becomes of a recording: how it replays, or the problem. */
+const replayed = (text: string, protocol: Protocol<any> = ledger) =>
+  either.chain((recording: Parameters<typeof replayRecording>[1]) => replayRecording(protocol, recording))(
+    readRecording('a', text)
+  )
+
+const problemOf = (text: string, protocol?: Protocol<any>): string =>
+  either.fold(
+    (found: Problem) => explain(found).split('\n').slice(0, -1).join('\n'),
+    () => 'it replays'
+  )(replayed(text, protocol))
+
+/** Two nodes that did everything there is, one of which was killed, and one stopped. */
+const recorded = async () => {
+  const nodes = cluster<Ledger>({ protocol: ledger, timers: { tick: 20 }, configs, machine: () => sum, seed: 1 })
+  const { clock, start } = nodes
+  await start('a')
+  await start('b')
+  const ask = async (type: 'add' | 'apply' | 'start' | 'snapshot') => {
+    void nodes
+      .nodes()
+      .get('a')
+      ?.request(type === 'add' || type === 'apply' ? { type, amount: 2 } : { type })
+    await clock.pass(10)
+  }
+  for (const type of ['add', 'apply', 'start', 'apply', 'snapshot', 'add'] as const) await ask(type)
+  nodes.kill('a')
+  await start('a')
+  await ask('add')
+  await nodes.stop('a')
+  await nodes.stop('b')
+  return nodes.recordings()
+}
+
+const textOf = async (recording: number): Promise<string> => (await recorded())[recording]?.[1] ?? ''
+
+describe('a recording of a live cluster', () => {
+  test('replays, of every life of every node', async () => {
+    const recordings = await recorded()
+    expect(recordings.map(([name]) => name)).toEqual(['a.0', 'b.1', 'a.2'])
+    const runs = recordings.map(([, text]) => replayed(text))
+    expect(runs.map(either.fold(explain, ({ end }) => end))).toEqual([null, 'orderly', 'orderly'])
+    expect(
+      runs.map(
+        either.fold(
+          () => [],
+          ({ steps }) => steps.map(({ line }) => `${line.event.type} ${line.rule}`)
+        )
+      )
+    ).toEqual([
+      [
+        'start start',
+        'request obey',
+        'request obey',
+        'request obey',
+        'request obey',
+        'timeout tick',
+        'request obey',
+        'snapshot keep-snapshot',
+        'request obey'
+      ],
+      ['start start', 'deliver hear', 'deliver hear', 'deliver hear'],
+      ['recover recover', 'request obey']
+    ])
+  })
+
+  test('says of which protocol and node it is', async () => {
+    const text = await textOf(0)
+    expect(readRecording('a', text)).toMatchObject({
+      right: {
+        head: { protocol: 'ledger', wireVersion: 1, node: 'a', nodes: ['a', 'b'], config: null, part: 0, began: 0 }
+      }
+    })
+    expect(problemOf(text, { ...ledger, wireVersion: 2 })).toContain('Q722 it is of ledger, wire version 1')
+  })
+
+  test('differs where the reducer does', async () => {
+    const text = await textOf(0)
+    const other = (changed: Partial<Protocol<any>>) => problemOf(text, { ...ledger, ...changed })
+    const { step } = ledger as Protocol<any>
+    expect(
+      other({
+        step: (self, state, event) => ({
+          ...step(self, state, event),
+          rule: event.type === 'timeout' ? 'tock' : 'obey'
+        })
+      })
+    ).toBe('Q723 rule "tick" fired, and now it is "tock"\n  in a\n  in line 9')
+    expect(other({ step: (self, state, event) => ({ ...step(self, state, event), effects: [] }) })).toContain(
+      'has other effects'
+    )
+    expect(
+      other({
+        step: () => {
+          throw new Error('planted')
+        }
+      })
+    ).toContain('now the reducer throws: planted')
+  })
+
+  test('is known to be torn where its node was killed while it wrote', async () => {
+    const text = await textOf(0)
+    const torn = readRecording('a', text.slice(0, -10))
+    expect(torn).toMatchObject({ right: { isTorn: true } })
+    expect(problemOf(text.slice(0, -10))).toBe('it replays')
+  })
+
+  test('is refused where it was changed', async () => {
+    const text = await textOf(1)
+    expect(problemOf(text.replace('"rule":"hear"', '"rule":"heard"'))).toContain('now it is "hear"')
+    expect(problemOf(text.replace('"total":2', '"total":-2'))).toContain('its deliver does not decode')
+    expect(problemOf(text.replace('"is":"step"', '"is":"stop"'))).toContain('Q721')
+    expect(problemOf(text.replace('{', ''))).toContain('Q721')
+    expect(problemOf(text.replace(/"check":(\d+)}\n$/, '"check":1}\n'))).toContain('the last state is another')
+  })
+})
+
+describe('a recording that rotates', () => {
+  const record = (most: number, onLost = (_error: unknown) => undefined as void) => {
+    const sink = memorySink(most)
+    const clock = virtualClock()
+    const recorder = recordTo(sink, { clock, origin: 0, buffer: 100, checkEvery: 1, onLost })
+    const self = { id: 'a', nodes: ['a'], config: null }
+    recorder.begin({ protocol: 'ledger', wireVersion: 1, node: 'a', nodes: ['a'], config: null })
+    const steps = Array.from(
+      { length: 50 },
+      (_, index) => ({ type: 'request', id: `r${index}`, request: { type: 'add', amount: 1 } }) as const
+    )
+    const first = ledger.initial(self)
+    recorder.step({ event: { type: 'start' }, rule: first.rule, state: first.state, effects: first.effects })
+    const last = steps.reduce((state, event) => {
+      recorder.turn()
+      const step = ledger.step(self, state, event)
+      recorder.step({ event, rule: step.rule, state: step.state, effects: step.effects })
+      return step.state
+    }, first.state)
+    return { sink, recorder, last }
+  }
+
+  test('goes on in the next file where it ended, and each file replays by itself', async () => {
+    const { sink, recorder, last } = record(2000)
+    await recorder.end(true)
+    const files = sink.files()
+    expect(files.length).toBeGreaterThan(3)
+    const runs = files.map((text) => replayed(text))
+    expect(runs.map(either.fold(explain, ({ steps }) => typeof steps.length))).toEqual(files.map(() => 'number'))
+    const all = runs.map(either.getOrElseW(() => null))
+    all.slice(1).forEach((run, index) => expect(run?.from).toEqual(all[index]?.steps.at(-1)?.state))
+    expect(all.at(-1)?.steps.at(-1)?.state).toEqual(last)
+    expect(all.flatMap((run) => run?.steps ?? [])).toHaveLength(51)
+  })
+
+  test('ends where its sink fails, and the node goes on', async () => {
+    const lost: unknown[] = []
+    const { sink, recorder } = record(Infinity)
+    const broken = recordTo(
+      {
+        ...sink,
+        write: () => {
+          throw new Error('planted')
+        }
+      },
+      { clock: virtualClock(), origin: 0, buffer: 0, onLost: (error) => lost.push(error) }
+    )
+    await recorder.end(true)
+    broken.begin({ protocol: 'ledger', wireVersion: 1, node: 'a', nodes: ['a'], config: null })
+    for (const _ of [1, 2]) broken.turn()
+    await broken.end(false)
+    expect(lost).toHaveLength(1)
+  })
+})
