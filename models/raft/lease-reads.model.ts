@@ -2,7 +2,15 @@
  * Reads by lease, where clocks keep to the bound: fresh, though the leader asks nobody. What comes of clocks that do not is
  * in raft-drifting-lease-reads-are-stale.
  */
-import { Natural, Positive, type Event, type NodeView, type Protocol, type Step } from '../../spec/kernel/index.ts'
+import {
+  living,
+  Natural,
+  Positive,
+  type Event,
+  type Protocol,
+  type Step,
+  type UpNode
+} from '../../spec/kernel/index.ts'
 import { raft, safety, twoLeaders, type Raft, type State } from '../../spec/raft/index.ts'
 import { asynchronous, model, type Timing } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
@@ -12,56 +20,49 @@ import { electingInTurns } from './last-term.ts'
 
 const { max } = Math
 
-/** What a server's timers know, and it does not: by which round of its leader's the election timer was last started. */
+/** What a server does not know, and a clock does: what its election timer was last started by. */
 interface Watched extends State {
-  readonly round: number
+  /** A round of its leader's in this term, or none; or it came back from a crash. */
+  readonly startedBy: number | 'none' | 'restart'
 }
 
-/** A later term begins with round 0, and so does a server that comes back. */
-const roundAfter = (before: Watched, after: State, event: Event<Raft>): number => {
-  const known = after.term === before.term ? before.round : 0
-  const isHeard =
-    event.type === 'deliver' && event.message.type === 'append-entries' && event.message.term === after.term
-  return isHeard ? max(known, event.message.round) : known
+const startedBy = (before: Watched, after: State, event: Event<Raft>): Watched['startedBy'] => {
+  const known = after.term === before.term ? before.startedBy : 'none'
+  if (event.type !== 'deliver' || event.message.type !== 'append-entries') return known
+  const { term, round } = event.message
+  return term < after.term ? known : typeof known === 'number' ? max(known, round) : round
 }
 
-const inRound = (moved: Step<Raft>, round: number): Step<Raft> => {
-  const state: Watched = { ...moved.state, round }
+const watching = (moved: Step<Raft>, by: Watched['startedBy']): Step<Raft> => {
+  const state: Watched = { ...moved.state, startedBy: by }
   return { ...moved, state }
 }
 
 const watched: Protocol<Raft> = {
   ...raft,
-  initial: (self) => inRound(raft.initial(self), 0),
-  recover: (self, disk) => inRound(raft.recover(self, disk), 0),
+  initial: (self) => watching(raft.initial(self), 'none'),
+  recover: (self, disk) => watching(raft.recover(self, disk), 'restart'),
   step: (self, state, event) => {
     const moved = raft.step(self, state, event)
-    return inRound(moved, roundAfter(state as Watched, moved.state, event))
+    return watching(moved, startedBy(state as Watched, moved.state, event))
   }
 }
 
 /**
  * A leader counts its lease from the moment it begins a round of heartbeats; a server starts its election timer anew when
- * it answers the round, which is later. The lease is the shortest election timeout divided by the bound on how much faster
- * one clock runs than another. So it has ended when that timer fires. [Ongaro] §6.4.1
+ * it answers the round, which is later, and when it comes back from a crash. The lease is the shortest election timeout
+ * divided by the bound on how much faster one clock runs than another. So it has ended when that timer fires. [Ongaro] §6.4.1
  */
 const boundedDrift: Timing<Raft> = {
-  assumes: 'a lease ends before the election timer of a server that has answered its round',
+  assumes: 'a lease ends before an election timer that was started after it',
   mayFire: ({ nodes }, { state }, timer) => {
-    const { role, term, round } = state as Watched
-    return (
-      timer !== 'election' ||
-      role.is !== 'follower' ||
-      nodes.every(
-        (node) =>
-          node.id !== role.leader ||
-          !node.up ||
-          node.state.term !== term ||
-          node.state.role.is !== 'leader' ||
-          node.state.role.lease !== 'on' ||
-          node.state.role.round !== round
-      )
-    )
+    const { role, term, startedBy: by } = state as Watched
+    const isAfter = (leader: UpNode<Raft>): boolean =>
+      leader.state.term === term &&
+      leader.state.role.is === 'leader' &&
+      leader.state.role.lease === 'on' &&
+      (by === 'restart' || by === leader.state.role.round)
+    return timer !== 'election' || role.is !== 'follower' || !living(nodes).some(isAfter)
   }
 }
 
