@@ -62,14 +62,18 @@ export const valueAt = <Value>(map: SortedMap<Value>, key: string): Value | unde
   return child === null ? undefined : valueAt(child, key)
 }
 
-/** The map with another value at a key that it has; undefined where it has not. */
-const replaced = <Value>(map: SortedMap<Value>, key: string, value: Value): SortedMap<Value> | undefined => {
+/** The map with the value of a key changed; undefined where it has no such key. */
+const changed = <Value>(
+  map: SortedMap<Value>,
+  key: string,
+  change: (value: Value) => Value
+): SortedMap<Value> | undefined => {
   const { height, keys, values, children } = map
   const place = placeOf(keys, key)
-  if (keys[place] === key) return { height, keys, values: values.with(place, value), children }
+  if (keys[place] === key) return { height, keys, values: values.with(place, change(values[place] as Value)), children }
   const child = children[place] ?? null
-  const changed = child === null ? undefined : replaced(child, key, value)
-  return changed === undefined ? undefined : { height, keys, values, children: children.with(place, changed) }
+  const next = child === null ? undefined : changed(child, key, change)
+  return next === undefined ? undefined : { height, keys, values, children: children.with(place, next) }
 }
 
 const isBare = ({ keys, children }: SortedMap<unknown>): boolean =>
@@ -151,14 +155,22 @@ const inserted = <Value>(
   }
 }
 
-/** The map with `value` at `key`. */
-export const withValue = <Value>(map: SortedMap<Value>, key: string, value: Value): SortedMap<Value> => {
-  const changed = replaced(map, key, value)
-  if (changed !== undefined) return changed
+/** The map with what `change` makes of the value at `key`, which is undefined where there is none. */
+export const withChange = <Value>(
+  map: SortedMap<Value>,
+  key: string,
+  change: (value: Value | undefined) => Value
+): SortedMap<Value> => {
+  const found = changed(map, key, change)
+  if (found !== undefined) return found
   const level = heightOf(key)
   const height = max(level, map.height)
-  return inserted<Value>(raised<Value>(orNull<Value>(map), height), key, value, level, height)
+  return inserted<Value>(raised<Value>(orNull<Value>(map), height), key, change(undefined), level, height)
 }
+
+/** The map with `value` at `key`. */
+export const withValue = <Value>(map: SortedMap<Value>, key: string, value: Value): SortedMap<Value> =>
+  withChange(map, key, () => value)
 
 const cut = <Value>(map: SortedMap<Value>, key: string): Tree<Value> => {
   const { height, keys, values, children } = map
@@ -182,16 +194,16 @@ const lowered = <Value>(tree: Tree<Value>): SortedMap<Value> =>
 export const withoutKey = <Value>(map: SortedMap<Value>, key: string): SortedMap<Value> =>
   valueAt(map, key) === undefined ? map : lowered(cut(map, key))
 
-/** Folds the values, not in the order of their keys. */
+/** Folds the values with their keys, not in the order of these. */
 export const foldValues = <Value, Result>(
   map: SortedMap<Value>,
-  next: (result: Result, value: Value) => Result,
+  next: (result: Result, value: Value, key: string) => Result,
   initial: Result
-): Result =>
-  map.children.reduce<Result>(
-    (result, child) => (child === null ? result : foldValues(child, next, result)),
-    map.values.reduce(next, initial)
-  )
+): Result => {
+  const { keys, values, children } = map
+  const own = values.reduce<Result>((result, value, place) => next(result, value, keys[place] as string), initial)
+  return children.reduce<Result>((result, child) => (child === null ? result : foldValues(child, next, result)), own)
+}
 
 export type MapEntry<Value> = readonly [key: string, value: Value]
 

@@ -1,5 +1,5 @@
 /** What each isolation does, as a table, and the checks at commit that need no locks. */
-import { entriesIn } from '../kernel/index.ts'
+import { foldValues } from '../kernel/index.ts'
 import type { Isolation, Range, Store, Transaction } from './state.ts'
 import { now } from './state.ts'
 import { isNewerIn } from './versions.ts'
@@ -33,7 +33,7 @@ export const isOutrun = ({ versions }: Store, { snapshot }: Transaction, key: st
 
 /** First committer wins: whether another transaction that overlapped this one has committed a write of the same key. */
 export const hasLostAWrite = (store: Store, transaction: Transaction): boolean =>
-  entriesIn(transaction.writes).some(([key]) => isOutrun(store, transaction, key))
+  foldValues(transaction.writes, (lost, _value, key) => lost || isOutrun(store, transaction, key), false)
 
 /** [YF12] §4: whether what this transaction read has been written since. */
 export const hasStaleReads = ({ versions }: Store, { reads, snapshot }: Transaction): boolean =>

@@ -1,5 +1,4 @@
 /** The store: what it does with each question of a session. */
-import { match } from 'ts-pattern'
 import {
   append,
   compact,
@@ -20,55 +19,12 @@ import {
 import { flaggedByRead, isPivot, remembering } from './conflicts.ts'
 import { disciplineOf, hasLostAWrite, hasStaleReads, having, isOutrun, sightOf } from './isolation.ts'
 import { aborted, holderOf, keeping, released, tell, waitsFor } from './locks.ts'
-import type { Question, Reason } from './messages.ts'
+import type { Message, Question, Reason } from './messages.ts'
 import type { Happening, Move, Rule } from './rules.ts'
 import { begun, now, type Durable, type Isolation, type Range, type Store, type Transaction } from './state.ts'
 import { collected, installed, itemsAt, oldestSnapshot, versionAt } from './versions.ts'
 
 type Asked<Type extends Question['type']> = Extract<Question, { readonly type: Type }>
-
-/** What happens at the store. */
-export const storeStep = (store: Store, event: Happening): Move =>
-  match(event)
-    .returnType<Move>()
-    .with({ type: 'timeout' }, () => collect(store))
-    .with({ type: 'request' }, ({ id }) => fired('refuse-client', store, reply(id, { type: 'not-a-session' })))
-    .with({ type: 'deliver' }, ({ from, message }) =>
-      match(message)
-        .returnType<Move>()
-        .with({ type: 'begin' }, (asked) => begin(store, from, asked))
-        .with({ type: 'read' }, (asked) => onActive(store, from, asked, read(store, asked)))
-        .with({ type: 'scan' }, (asked) => onActive(store, from, asked, scan(store, asked)))
-        .with({ type: 'write' }, (asked) => onActive(store, from, asked, write(store, asked)))
-        .with({ type: 'commit' }, (asked) => onActive(store, from, asked, commit(store)))
-        .with({ type: 'abort' }, (asked) =>
-          onActive(store, from, asked, (transaction) => abort('roll-back', store, transaction, 'asked'))
-        )
-        .with(
-          { type: 'began' },
-          { type: 'found' },
-          { type: 'listed' },
-          { type: 'kept' },
-          { type: 'committed' },
-          { type: 'aborted' },
-          () => stay('ignore-answer-at-store', store)
-        )
-        .exhaustive()
-    )
-    .exhaustive()
-
-/** A transaction that is over is not begun again by asking more of it: the store has forgotten it, or crashed since. */
-const onActive = (
-  store: Store,
-  from: NodeId,
-  { transaction: id }: Question,
-  act: (transaction: Transaction) => Move
-): Move => {
-  const transaction = valueAt(store.active, id)
-  return transaction === undefined || transaction.session !== from
-    ? fired('refuse-unknown-transaction', store, tell(from, { type: 'aborted', transaction: id, reason: 'unknown' }))
-    : act(transaction)
-}
 
 /** [Berenson95] §4.2: it will see the data as of now. */
 const begin = (store: Store, from: NodeId, { transaction: id }: Asked<'begin'>): Move =>
@@ -93,70 +49,107 @@ const reading = (store: Store, transaction: Transaction, range: Range): Store | 
   return flaggedByRead(noted, reader, range)?.store ?? null
 }
 
-const read =
-  (store: Store, { key }: Asked<'read'>) =>
-  (transaction: Transaction): Move => {
-    const { id, session, writes } = transaction
-    const own = valueAt(writes, key)
-    if (own !== undefined)
-      return fired('read-own-write', store, tell(session, { type: 'found', transaction: id, key, value: own }))
-    const after = reading(store, transaction, { from: key, to: key })
-    if (after === null) return abort('abort-unsafe-read', store, transaction, 'unsafe')
-    const { value } = versionAt(store.versions, key, sightOf(store, transaction))
-    return fired('read-version', after, tell(session, { type: 'found', transaction: id, key, value }))
-  }
+const read = (store: Store, transaction: Transaction, { key }: Asked<'read'>): Move => {
+  const { id, session, writes } = transaction
+  const own = valueAt(writes, key)
+  if (own !== undefined)
+    return fired('read-own-write', store, tell(session, { type: 'found', transaction: id, key, value: own }))
+  const after = reading(store, transaction, { from: key, to: key })
+  if (after === null) return abort('abort-unsafe-read', store, transaction, 'unsafe')
+  const { value } = versionAt(store.versions, key, sightOf(store, transaction))
+  return fired('read-version', after, tell(session, { type: 'found', transaction: id, key, value }))
+}
 
-const scan =
-  (store: Store, { from, to }: Asked<'scan'>) =>
-  (transaction: Transaction): Move => {
-    const { id, session, writes } = transaction
-    const after = reading(store, transaction, { from, to })
-    if (after === null) return abort('abort-unsafe-read', store, transaction, 'unsafe')
-    const items = itemsAt(store.versions, { from, to }, sightOf(store, transaction), writes)
-    return fired('scan', after, tell(session, { type: 'listed', transaction: id, items }))
-  }
+const scan = (store: Store, transaction: Transaction, { from, to }: Asked<'scan'>): Move => {
+  const { id, session, writes } = transaction
+  const after = reading(store, transaction, { from, to })
+  if (after === null) return abort('abort-unsafe-read', store, transaction, 'unsafe')
+  const items = itemsAt(store.versions, { from, to }, sightOf(store, transaction), writes)
+  return fired('scan', after, tell(session, { type: 'listed', transaction: id, items }))
+}
 
-const write =
-  (store: Store, { key, value }: Asked<'write'>) =>
-  (transaction: Transaction): Move => {
-    const { id, session, writes } = transaction
-    const isLocking = disciplineOf(store).writers === 'first-updater' && valueAt(writes, key) === undefined
-    if (isLocking && isOutrun(store, transaction, key))
-      return abort('first-updater-wins', store, transaction, 'write-conflict')
-    const holder = isLocking ? holderOf(store, key) : null
-    if (holder !== null)
-      return waitsFor(store, holder.id, id)
-        ? abort('break-deadlock', store, transaction, 'deadlock')
-        : fired('wait-for-first-updater', { ...store, waiting: [...store.waiting, { transaction: id, key, value }] })
-    const after = keeping(store, transaction, key, value)
-    return after === null
-      ? abort('abort-unsafe-write', store, transaction, 'unsafe')
-      : fired('keep-write', after, tell(session, { type: 'kept', transaction: id }))
-  }
+const write = (store: Store, transaction: Transaction, { key, value }: Asked<'write'>): Move => {
+  const { id, session, writes } = transaction
+  const isLocking = disciplineOf(store).writers === 'first-updater' && valueAt(writes, key) === undefined
+  if (isLocking && isOutrun(store, transaction, key))
+    return abort('first-updater-wins', store, transaction, 'write-conflict')
+  const holder = isLocking ? holderOf(store, key) : null
+  if (holder !== null)
+    return waitsFor(store, holder.id, id)
+      ? abort('break-deadlock', store, transaction, 'deadlock')
+      : fired('wait-for-first-updater', { ...store, waiting: [...store.waiting, { transaction: id, key, value }] })
+  const after = keeping(store, transaction, key, value)
+  return after === null
+    ? abort('abort-unsafe-write', store, transaction, 'unsafe')
+    : fired('keep-write', after, tell(session, { type: 'kept', transaction: id }))
+}
 
 /** A transaction that wrote nothing needs no timestamp, and no check of what it read: it happened when it began. */
-const commit =
-  (store: Store) =>
-  (transaction: Transaction): Move => {
-    const { id, session, writes } = transaction
-    const { writers, readers } = disciplineOf(store)
-    if (readers === 'flagged' && isPivot(transaction)) return abort('abort-pivot', store, transaction, 'unsafe')
-    const last = tell(session, { type: 'committed', transaction: id })
-    if (writes.keys.length === 0) {
-      const known = readers === 'flagged' ? remembering(store, transaction, null) : store
-      return fired('commit-read-only', released(known, transaction, 'committed').store, last)
-    }
-    if (writers === 'first-committer' && hasLostAWrite(store, transaction))
-      return abort('first-committer-wins', store, transaction, 'write-conflict')
-    if (readers === 'validated' && hasStaleReads(store, transaction))
-      return abort('abort-stale-reads', store, transaction, 'read-conflict')
-    const log = append(store.log, writes)
-    const at = lastIndex(log)
-    const known = readers === 'flagged' ? remembering(store, transaction, at) : store
-    const over = released({ ...known, log }, transaction, 'committed')
-    const versions = installed(store.versions, writes, at, oldestSnapshot(over.store, at))
-    return fired('commit', { ...over.store, versions }, last, over.effects)
+const commit = (store: Store, transaction: Transaction): Move => {
+  const { id, session, writes } = transaction
+  const { writers, readers } = disciplineOf(store)
+  if (readers === 'flagged' && isPivot(transaction)) return abort('abort-pivot', store, transaction, 'unsafe')
+  const last = tell(session, { type: 'committed', transaction: id })
+  if (writes.keys.length === 0) {
+    const known = readers === 'flagged' ? remembering(store, transaction, null) : store
+    return fired('commit-read-only', released(known, transaction, 'committed').store, last)
   }
+  if (writers === 'first-committer' && hasLostAWrite(store, transaction))
+    return abort('first-committer-wins', store, transaction, 'write-conflict')
+  if (readers === 'validated' && hasStaleReads(store, transaction))
+    return abort('abort-stale-reads', store, transaction, 'read-conflict')
+  const log = append(store.log, writes)
+  const at = lastIndex(log)
+  const known = readers === 'flagged' ? remembering(store, transaction, at) : store
+  const over = released({ ...known, log }, transaction, 'committed')
+  const versions = installed(store.versions, writes, at, oldestSnapshot(over.store, at))
+  return fired('commit', { ...over.store, versions }, last, over.effects)
+}
+
+/** A transaction that is over is not begun again by asking more of it: the store has forgotten it, or crashed since. */
+const running =
+  <Type extends Question['type']>(act: (store: Store, transaction: Transaction, asked: Asked<Type>) => Move) =>
+  (store: Store, from: NodeId, asked: Asked<Type>): Move => {
+    const { transaction: id } = asked
+    const transaction = valueAt(store.active, id)
+    return transaction === undefined || transaction.session !== from
+      ? fired('refuse-unknown-transaction', store, tell(from, { type: 'aborted', transaction: id, reason: 'unknown' }))
+      : act(store, transaction, asked)
+  }
+
+const ignore = (store: Store): Move => stay('ignore-answer-at-store', store)
+
+/** What the store does with each message. A table, since matching a pattern would cost more than all that is behind it. */
+const clauses: {
+  readonly [Type in Message['type']]: (
+    store: Store,
+    from: NodeId,
+    message: Extract<Message, { readonly type: Type }>
+  ) => Move
+} = {
+  begin,
+  read: running(read),
+  scan: running(scan),
+  write: running(write),
+  commit: running(commit),
+  abort: running((store, transaction) => abort('roll-back', store, transaction, 'asked')),
+  began: ignore,
+  found: ignore,
+  listed: ignore,
+  kept: ignore,
+  committed: ignore,
+  aborted: ignore
+}
+
+/** What happens at the store. */
+export const storeStep = (store: Store, event: Happening): Move => {
+  if (event.type === 'timeout') return collect(store)
+  if (event.type === 'request') return fired('refuse-client', store, reply(event.id, { type: 'not-a-session' }))
+  const { from, message } = event
+  // The clause of a type takes messages of that type: TypeScript cannot follow.
+  const clause = clauses[message.type] as (store: Store, from: NodeId, message: Message) => Move
+  return clause(store, from, message)
+}
 
 /**
  * Nobody looks back behind the oldest snapshot, so what was replaced before it goes. What is committed now becomes the

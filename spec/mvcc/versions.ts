@@ -1,5 +1,14 @@
 /** Versions of keys: which one a snapshot sees, how new ones come and old ones go. */
-import { entriesIn, foldValues, mapValues, valueAt, withoutKey, withValue, type SortedMap } from '../kernel/index.ts'
+import {
+  entriesIn,
+  foldValues,
+  mapValues,
+  valueAt,
+  withChange,
+  withoutKey,
+  withValue,
+  type SortedMap
+} from '../kernel/index.ts'
 import type { Value } from './messages.ts'
 import type { Range, Store, Version, Versions, WriteSet } from './state.ts'
 
@@ -35,11 +44,14 @@ const pruned = (list: Versions, horizon: number): Versions => {
 
 /** The versions with those of the commit `at`. What nobody sees from `horizon` on goes, of these keys. */
 export const installed = (versions: AllVersions, writes: WriteSet, at: number, horizon: number): AllVersions =>
-  entriesIn(writes).reduce((so, [key, value]) => {
-    const before = valueAt(so, key)
-    const version = { at, value }
-    return withValue(so, key, before === undefined ? [version] : pruned([...before, version], horizon))
-  }, versions)
+  foldValues(
+    writes,
+    (so, value, key) =>
+      withChange(so, key, (list) =>
+        list === undefined || at <= horizon ? [{ at, value }] : [...pruned(list, horizon), { at, value }]
+      ),
+    versions
+  )
 
 const isDeleted = (list: Versions, horizon: number): boolean =>
   list.length === 1 && list[0]?.value === null && list[0].at <= horizon
