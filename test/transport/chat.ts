@@ -6,6 +6,7 @@ import * as t from 'io-ts'
 import { closed, Natural } from '../../spec/kernel/index.ts'
 import type { Logger, Metrics } from '../../src/runtime/ports.ts'
 import { tcpTransport, type TcpOptions, type TcpTransport } from '../../src/runtime/transport/index.ts'
+import { welcomeBytes } from '../../src/runtime/wire/handshake.ts'
 
 const Say = closed('Say', { type: t.literal('say'), text: t.string })
 const Beat = closed('Beat', { type: t.literal('beat'), round: Natural })
@@ -138,4 +139,23 @@ export const rawConnection = async (port: number) => {
   })
   await new Promise((resolve) => void socket.once('connect', resolve))
   return { socket, state }
+}
+
+export const numbered = (count: number): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => String(index))
+
+/** Stands for a node, welcomes who dials, and then reads nothing more. Answers its port. */
+export const slowReader = async (self: string): Promise<number> => {
+  const server = net.createServer((socket) => {
+    afterwards(() => void socket.destroy())
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      socket.pause()
+      socket.write(welcomeBytes({ from: self, version: 1, maxFrameBytes: 1_000_000, maxMessageBytes: 1_000_000 }))
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  afterwards(() => void server.close())
+  const at = server.address()
+  return typeof at === 'object' ? (at?.port ?? 0) : 0
 }

@@ -85,6 +85,7 @@ export const acceptor = ({ identity, isPeer, deliver, limits, clock, report }: A
     const parts = growing()
     let heardAt = clock.now()
     let messages = 0
+    let isAsked = false
 
     const cut = (why: Refused): void => refuse(stream, why, { peer: from, lane })
     const watch = (after: number): (() => void) =>
@@ -137,14 +138,16 @@ export const acceptor = ({ identity, isPeer, deliver, limits, clock, report }: A
             : takeGathered(payload)
         if (type === frameTypes.part) return gather(payload)
         if (type !== frameTypes.ping) return refused('frame-type', `node ${from} sent a frame of type ${type}`)
-        // Who asks and does not read the answers gets no more of them.
-        if (!stream.writableNeedDrain) stream.write(pongFrame)
+        isAsked = true
         return null
       },
       onChunk: (bytes: number): void => {
         heardAt = clock.now()
         report.received(lane, messages, bytes)
         messages = 0
+        // One answer for all that was asked at once, and none to who does not read the answers.
+        if (isAsked && !stream.writableNeedDrain) stream.write(pongFrame)
+        isAsked = false
       },
       cut
     }

@@ -1,6 +1,6 @@
 /**
  * Whose certificate it is. A node may call itself as it likes; what counts is that its certificate carries the one name that
- * belongs to that node, as a subject alternative name, to the letter: no wildcards, and no common name ([RFC6125] §6.4.4).
+ * belongs to that node, as a subject alternative name, to the letter: no wildcards, and no common name ([RFC9525] §2).
  */
 import { either } from 'fp-ts'
 import type { NodeId } from '../../../spec/kernel/index.ts'
