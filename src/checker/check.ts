@@ -42,7 +42,7 @@ const traceOf = (
   { search, goal, verdict, property }: Exploration,
   options: CheckOptions
 ): Trace | null => {
-  if (goal === null) return null
+  if (goal === null || (options.team?.rank ?? 0) > 0) return null
   const recorded = record(valid, pathTo(search, goal), {
     shows: verdict === 'deadlock' ? 'deadlock' : 'violated',
     property,
@@ -73,7 +73,7 @@ const reportOf = (
     expected,
     asExpected: verdict === expected.verdict && property === expected.property,
     states: search.states.size,
-    transitions: search.transitions,
+    transitions: last.transitions,
     depth: search.depth,
     seconds,
     reducerCalls,
@@ -111,9 +111,11 @@ export const check = async <P extends AnySignature>(
   const protocol = counted(model.protocol, () => reducerCalls++)
   const valid = { ...validated.right, model: { ...validated.right.model, protocol } } as unknown as ValidModel
   try {
-    const passes = await explorePasses(valid, options, limits)
+    const { team = null } = options
+    const passes = await explorePasses(valid, options, limits, team)
     const { seconds } = limits
-    return either.right(reportOf(valid, passes, options, seconds, reducerCalls))
+    const calls = passes.last.search.gather(reducerCalls).reduce((sum, one) => sum + one)
+    return either.right(reportOf(valid, passes, options, seconds, calls))
   } catch (error) {
     if (error instanceof Refusal) return either.left(error.problem)
     throw error

@@ -4,6 +4,7 @@ import type { Alphabet } from './engine/alphabet.ts'
 import type { DeadMessages } from './engine/dead-messages.ts'
 import { Search } from './engine/search.ts'
 import type { Symmetry } from './engine/symmetry.ts'
+import type { Team } from './engine/team.ts'
 import { Equivariance } from './equivariance.ts'
 import { Judge } from './judge.ts'
 import type { Limits } from './limits.ts'
@@ -11,6 +12,7 @@ import { violatedByMove } from './moves.ts'
 import type { Goal } from './path.ts'
 import type { Verdict } from './report.ts'
 import type { SlotViews } from './slot-views.ts'
+import { LimitReached, saidOf, together } from './together.ts'
 import { TimingGuard } from './timing.ts'
 
 export interface Exploration {
@@ -20,6 +22,7 @@ export interface Exploration {
   readonly goal: Goal | null
   readonly limit: string | null
   readonly outside: number
+  readonly transitions: number
   readonly fired: ReadonlySet<string>
   readonly search: Search
   readonly judge: Judge
@@ -35,10 +38,13 @@ export interface Reductions {
 
 type Ending = Pick<Exploration, 'verdict' | 'property' | 'goal' | 'limit'>
 
-/** Brings the tables up to date, closed under the exchanges. */
-export const extendTables = ({ dead, symmetry }: Reductions): void => {
+/** Brings the tables up to date, closed under the exchanges. Threads do it together, each from the same values. */
+export const extendTables = ({ dead, symmetry }: Reductions, team: Team | null): void => {
+  team?.settle()
   symmetry?.close()
+  team?.settle()
   dead?.extend()
+  team?.settle()
 }
 
 const plain = (verdict: Verdict, property: string | null = null): Ending => ({
@@ -57,7 +63,8 @@ export const explore = async (
   alphabets: ReadonlyArray<Alphabet>,
   slots: SlotViews,
   { dead, symmetry }: Reductions,
-  limits: Limits
+  limits: Limits,
+  team: Team | null
 ): Promise<Exploration> => {
   const fired = new Set<string>()
   let judgeStep: Judge['judgeStep'] | null = null
@@ -78,7 +85,8 @@ export const explore = async (
     },
     dead?.keeps ?? null,
     symmetry,
-    timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer)
+    timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer),
+    team
   )
   if (timing !== undefined) guard = new TimingGuard(valid, timing, search, dead !== null, equivariance)
   const judge = new Judge(valid, search, slots, dead !== null, equivariance)
@@ -89,11 +97,13 @@ export const explore = async (
 
   /** A look at the limits, and at whatever else waits to be done, when it is time: the limit reached, or null. */
   const look = async (): Promise<string | null> => {
-    const { size } = search.states
+    // Of several threads, the first one looks for all.
+    if (team !== null && team.rank > 0) return null
+    const { count: size } = search.states
     if (limits.isDue())
       await limits.look({
         states: size,
-        transitions: search.transitions,
+        transitions: search.tallied,
         depth: search.depth,
         queue: size - search.levels.at(-2)!
       })
@@ -110,45 +120,57 @@ export const explore = async (
     }
   }
 
+  const isExpanded = (index: number): boolean => judge.isInside(index)
+
   const violated = (property: string, states: ReadonlyArray<number>, level: number): Ending => ({
     ...plain('violated', property),
     goal:
       states.length > 0
-        ? { level, states, isLastStep: null, isLastMove: null }
+        ? { level, states, isExpanded, isLastStep: null, isLastMove: null }
         : {
             level: level - 1,
             states: [],
+            isExpanded,
             isLastStep: ({ by }) => by !== null && judge.violatedBy(by).includes(property),
             isLastMove: (world, move) => violatedByMove(valid, world, move).includes(property)
           }
   })
+
+  /** The end at a limit; the other threads are told. */
+  const ended = (limit: string): Ending => {
+    team?.stop(saidOf(new LimitReached(limit)))
+    return { ...plain('incomplete'), limit }
+  }
 
   const run = async (): Promise<Ending> => {
     for (let level = 0; ; level++) {
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
       const limit = await look()
-      if (limit !== null) return { ...plain('incomplete'), limit }
+      if (limit !== null) return ended(limit)
       const judged = await paced(judge.judgeLevel(first, end))
-      if ('limit' in judged) return { ...plain('incomplete'), limit: judged.limit }
+      if ('limit' in judged) return ended(judged.limit)
       if (judged.done !== null) return violated(judged.done.property, judged.done.states, level)
 
       const stuck: number[] = []
-      const isExpanded = (index: number): boolean => {
-        const inside = level < depthBound && judge.isInside(index)
+      const isInside = (index: number): boolean => {
+        const inside = level < depthBound && isExpanded(index)
         if (!inside) outside++
         return inside
       }
       const expanded = await paced(
-        search.expandLevel(isExpanded, (index) => {
+        search.expandLevel(isInside, (index) => {
           if (!judge.mayStop(index)) stuck.push(index)
         })
       )
-      if ('limit' in expanded) return { ...plain('incomplete'), limit: expanded.limit }
-      if (stuck.length > 0)
-        return { ...plain('deadlock'), goal: { level, states: stuck, isLastStep: null, isLastMove: null } }
-      if (dead !== null && dead.isOutOfDate) {
-        extendTables({ dead, symmetry })
+      if ('limit' in expanded) return ended(expanded.limit)
+      judge.agree()
+      const said = search.gather({ stuck, isOutOfDate: dead?.isOutOfDate === true })
+      const states = said.flatMap((one) => one.stuck)
+      if (states.length > 0)
+        return { ...plain('deadlock'), goal: { level, states, isExpanded, isLastStep: null, isLastMove: null } }
+      if (said.some(({ isOutOfDate }) => isOutOfDate)) {
+        extendTables({ dead, symmetry }, team)
         isFinal = false
       }
       if (search.levels.length === level + 2) {
@@ -160,6 +182,19 @@ export const explore = async (
     }
   }
 
-  const ending = await run()
-  return { ...ending, outside, fired, search, judge, isFinal: isFinal && dead?.isOutOfDate !== true }
+  const ending = await run().catch((error: unknown) => {
+    const met = together(error, team)
+    if (met instanceof LimitReached) return { ...plain('incomplete'), limit: met.message }
+    throw met
+  })
+  const all = search.gather({ outside, fired: [...fired], transitions: search.transitions })
+  return {
+    ...ending,
+    outside: all.reduce((sum, one) => sum + one.outside, 0),
+    transitions: all.reduce((sum, one) => sum + one.transitions, 0),
+    fired: new Set(all.flatMap((one) => one.fired)),
+    search,
+    judge,
+    isFinal: isFinal && dead?.isOutOfDate !== true
+  }
 }

@@ -85,21 +85,40 @@ export class Judge {
       if (states === undefined) bad.set(name, [index])
       else states.push(index)
     }
-    for (let index = first; index < end; index++) {
-      if (this.#valid.histories.length > 0)
-        for (const name of this.#violatedByPage(this.#search.pageOf(index))) note(name, index)
-      const sight = this.#judgeSight(index)
-      if (this.#violated.size > 0) this.#violated.get(sight)?.forEach((name) => note(name, index))
-      if (this.#perState.size > 0)
-        for (const property of this.#perState.get(sight) ?? []) {
-          const { answer } = this.#evaluate(property, index)
-          if (property.kind === 'always' && !answer) note(property.name, index)
-          if (property.kind === 'reachable' && answer) this.unseen.delete(property)
-        }
-      if ((index - first) % 4096 === 4095) yield undefined
+    for (const [from, to] of this.#search.portions(first, end)) {
+      for (let index = from; index < to; index++) {
+        if (this.#valid.histories.length > 0)
+          for (const name of this.#violatedByPage(this.#search.pageOf(index))) note(name, index)
+        const sight = this.#judgeSight(index)
+        if (this.#violated.size > 0) this.#violated.get(sight)?.forEach((name) => note(name, index))
+        if (this.#perState.size > 0)
+          for (const property of this.#perState.get(sight) ?? []) {
+            const { answer } = this.#evaluate(property, index)
+            if (property.kind === 'always' && !answer) note(property.name, index)
+            if (property.kind === 'reachable' && answer) this.unseen.delete(property)
+          }
+      }
+      yield undefined
     }
-    const worst = this.#valid.model.properties.find(({ name }) => bad.has(name) || this.violatedSteps.has(name))
-    return worst === undefined ? null : { property: worst.name, states: bad.get(worst.name) ?? [] }
+    this.agree()
+    const worst = this.#worst(this.#search.gather([...bad.keys()]).flat())
+    if (worst === undefined) return null
+    return { property: worst.name, states: this.#search.gather(bad.get(worst.name) ?? []).flat() }
+  }
+
+  /** The first property, in the model's order, that is violated. */
+  #worst(byStates: ReadonlyArray<string>): Property<P> | undefined {
+    return this.#valid.model.properties.find(({ name }) => byStates.includes(name) || this.violatedSteps.has(name))
+  }
+
+  /** All threads together: what one has seen of steps and of goals, all have seen. */
+  agree(): void {
+    const { properties } = this.#valid.model
+    const mine = { steps: [...this.violatedSteps], unseen: [...this.unseen].map(({ name }) => name) }
+    for (const { steps, unseen } of this.#search.gather(mine)) {
+      steps.forEach((name) => this.violatedSteps.add(name))
+      properties.forEach((property) => unseen.includes(property.name) || this.unseen.delete(property))
+    }
   }
 
   /** The history properties that what clients have seen violates. */

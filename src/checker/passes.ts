@@ -3,6 +3,7 @@ import type { ValidModel } from '../model/valid.ts'
 import { DeadMessages } from './engine/dead-messages.ts'
 import { alphabetsOf } from './engine/search.ts'
 import { Symmetry } from './engine/symmetry.ts'
+import type { Team } from './engine/team.ts'
 import { checkDeclared } from './equivariance.ts'
 import { explore, extendTables, type Exploration } from './explore.ts'
 import type { Limits } from './limits.ts'
@@ -24,19 +25,25 @@ const mayDropMessages = ({ model }: ValidModel): boolean =>
   model.network.kind === 'asynchronous' || model.bounds?.depth === undefined
 
 /** Passes until the tables of the reductions are complete; with messages kept if a property reads the network. */
-export const explorePasses = async (valid: ValidModel, options: CheckOptions, limits: Limits): Promise<Passes> => {
+export const explorePasses = async (
+  valid: ValidModel,
+  options: CheckOptions,
+  limits: Limits,
+  team: Team | null
+): Promise<Passes> => {
   const wanted = options.reduce ?? defaultReductions
-  const alphabets = alphabetsOf(valid)
+  const alphabets = alphabetsOf(valid, team)
   const slots = new SlotViews(valid, alphabets)
   const isSymmetric = (valid.model.symmetric ?? []).some((group) => group.length > 1)
-  const symmetry = wanted.includes('symmetry') && isSymmetric ? new Symmetry(valid, alphabets) : null
+  const symmetry =
+    wanted.includes('symmetry') && isSymmetric ? new Symmetry(valid, alphabets, team?.agreement ?? null) : null
   if (symmetry !== null) checkDeclared(valid, symmetry.neighbours)
 
   const passesWith = async (dead: DeadMessages | null): Promise<Passes> => {
     const reductions = { dead, symmetry }
     for (let passes = 1; ; passes++) {
-      extendTables(reductions)
-      const last = await explore(valid, alphabets, slots, reductions, limits)
+      extendTables(reductions, team)
+      const last = await explore(valid, alphabets, slots, reductions, limits, team)
       if (last.isFinal || last.verdict === 'incomplete')
         return {
           last,

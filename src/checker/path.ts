@@ -14,22 +14,24 @@ export interface Goal {
   readonly level: number
   /** Whether a state of that level ends the path. */
   readonly states: ReadonlyArray<number>
+  /** Whether a state of the search was expanded: those outside the model's bounds lead nowhere. */
+  readonly isExpanded: (index: number) => boolean
   /** Steps out of that level that end the path. */
   readonly isLastStep: ((successor: Successor) => boolean) | null
   /** The same in plain data. */
   readonly isLastMove: ((world: World, move: Move) => boolean) | null
 }
 
-const marksOf = (search: Search, walk: Walk, { level, states, isLastStep }: Goal): Uint8Array => {
+const marksOf = (search: Search, walk: Walk, { level, states, isExpanded, isLastStep }: Goal): Uint8Array => {
   const marks = new Uint8Array(search.levels[level + 1] ?? search.states.size)
   for (const state of states) marks[state] = 1
   if (isLastStep !== null)
     for (let index = search.levels[level]!; index < search.levels[level + 1]!; index++)
-      if (walk.successors(index).some(isLastStep)) marks[index] = 1
+      if (isExpanded(index) && walk.successors(index).some(isLastStep)) marks[index] = 1
   for (let earlier = level - 1; earlier >= 0; earlier--) {
     const next = search.levels[earlier + 1]!
     for (let index = search.levels[earlier]!; index < next; index++)
-      if (walk.someSuccessor(index, (to) => to >= next && marks[to] === 1)) marks[index] = 1
+      if (isExpanded(index) && walk.someSuccessor(index, (to) => to >= next && marks[to] === 1)) marks[index] = 1
   }
   return marks
 }

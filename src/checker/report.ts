@@ -1,5 +1,6 @@
 /** What a check says. */
 import type { Trace } from '../trace/trace.ts'
+import type { Team } from './engine/team.ts'
 
 export type Verdict = 'holds' | 'violated' | 'deadlock' | 'unreachable' | 'incomplete'
 
@@ -85,6 +86,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal
   /** Called a few times a second. */
   readonly onProgress?: (progress: Progress) => void
+  /** The threads that this one searches together with. Each of them must call for the same model with the same options. */
+  readonly team?: Team
   /** Where the model came from, for the trace. */
   readonly origin?: { readonly file: string; readonly parameters: Readonly<Record<string, unknown>> }
 }

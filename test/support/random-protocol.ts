@@ -26,6 +26,7 @@ import {
   type Signature,
   type Step
 } from '../../spec/kernel/index.ts'
+import { canonical } from '../../src/model/data.ts'
 import { asynchronous, fifo, model, unordered, type Machine, type Model, type Timing } from '../../src/model/index.ts'
 
 const { imul } = Math
@@ -112,7 +113,7 @@ export const tableProtocol = (shape: Shape): Protocol<Table> => {
     recover: ({ id, nodes }, { kept }) => begin('again', `recover ${id} ${kept}`, kept, nodes),
     durable: ({ kept }) => ({ kept }),
     step: ({ id, nodes }, state, event: Event<Table>) => {
-      const place = `${id} ${state.seen} ${state.kept} ${JSON.stringify(event)}`
+      const place = `${id} ${state.seen} ${state.kept} ${canonical(event)}`
       if (draw(shape.seed, `${place} idle`, 10) < shape.idle) return { rule: 'stay', state, effects: [] }
       const seen = draw(shape.seed, place, shape.states)
       const kept = draw(shape.seed, `${place} keep`, 3) === 0 ? Math.max(seen, state.kept) : state.kept

@@ -5,6 +5,7 @@
 import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
 import type { Local, Outcome, Stimulus } from '../../model/local.ts'
 import { positionOf, type ValidModel } from '../../model/valid.ts'
+import type { Agreement } from './agreement.ts'
 import { Interner } from './interner.ts'
 
 /** A letter on its way: the destination's position and the letter's number in the destination's alphabet. */
@@ -29,8 +30,8 @@ export interface CutPoint {
 
 export class Alphabet {
   readonly node: number
-  readonly slots = new Interner<Local>()
-  readonly stimuli = new Interner<Stimulus>()
+  readonly slots: Interner<Local>
+  readonly stimuli: Interner<Stimulus>
   readonly #valid: ValidModel
   readonly #all: ReadonlyArray<Alphabet>
   readonly #responses: Map<number, Response>[] = []
@@ -38,16 +39,21 @@ export class Alphabet {
   readonly senders: number[] = []
 
   /** `all` is the list of every node's alphabet, this one included, filled by the caller. */
-  constructor(valid: ValidModel, node: number, all: ReadonlyArray<Alphabet>) {
+  constructor(valid: ValidModel, node: number, all: ReadonlyArray<Alphabet>, agreement: Agreement | null) {
     this.#valid = valid
     this.node = node
     this.#all = all
+    this.slots = new Interner({ agreement })
+    this.stimuli = new Interner({
+      agreement,
+      onNew: (stimulus, id) => {
+        this.senders[id] = stimulus.type === 'deliver' ? positionOf(valid, stimulus.from) : -1
+      }
+    })
   }
 
   stimulus(stimulus: Stimulus): number {
-    const id = this.stimuli.id(stimulus)
-    this.senders[id] ??= stimulus.type === 'deliver' ? positionOf(this.#valid, stimulus.from) : -1
-    return id
+    return this.stimuli.id(stimulus)
   }
 
   isReady(slot: number, stimulus: number): boolean {

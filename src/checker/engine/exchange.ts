@@ -73,7 +73,7 @@ export class Exchange {
   }
 
   page(ledger: Ledger, page: number): number {
-    return (this.#pages[page] ??= ledger.idOf(this.#page(ledger.pages.at(page))))
+    return (this.#pages[page] ??= ledger.pages.id(this.#page(ledger.pages.at(page))))
   }
 
   #page(page: LedgerPage): LedgerPage {

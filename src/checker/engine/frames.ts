@@ -11,6 +11,7 @@ import { seenOf } from '../../model/clients.ts'
 import { snapshotsOf } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet, CutPoint, Response } from './alphabet.ts'
+import type { Agreement } from './agreement.ts'
 import { Inboxes, type Letters } from './inboxes.ts'
 import { crashBudget, type Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
@@ -106,6 +107,8 @@ export class Frames {
   readonly #witness: Witness
   readonly #keeps: ((slot: number, letter: number) => boolean) | null
   readonly #mayFire: MayFire | null
+  readonly #agreement: Agreement | null
+  readonly #place: number
   readonly #all: ReadonlyArray<Frames>
 
   constructor(
@@ -115,7 +118,8 @@ export class Frames {
     all: ReadonlyArray<Frames>,
     witness: Witness,
     keeps: ((slot: number, letter: number) => boolean) | null,
-    mayFire: MayFire | null
+    mayFire: MayFire | null,
+    agreement: Agreement | null
   ) {
     this.node = alphabet.node
     this.alphabet = alphabet
@@ -126,6 +130,12 @@ export class Frames {
     this.#witness = witness
     this.#keeps = keeps
     this.#mayFire = mayFire
+    this.#agreement = agreement
+    this.#place =
+      agreement?.join({
+        peek: (text) => this.#ids.get(...this.#named(text)),
+        learn: (text) => this.#learn(...this.#named(text))
+      }) ?? -1
     this.#guard({ sender: -1, charge: -1, timer: -1 })
   }
 
@@ -138,6 +148,12 @@ export class Frames {
     const inbox = this.inboxes.id(this.#keeps === null ? letters : this.#alive(slot, letters, this.#keeps))
     const known = this.#ids.get(slot, inbox)
     if (known >= 0) return known
+    return this.#agreement === null
+      ? this.#learn(slot, inbox)
+      : this.#agreement.number(this.#place, [slot, ...this.inboxes.at(inbox)].join(' '))
+  }
+
+  #learn(slot: number, inbox: number): number {
     const id = this.slots.length
     this.#ids.add(slot, inbox, id)
     this.slots.push(slot)
@@ -145,6 +161,12 @@ export class Frames {
     this.starts.push(-1)
     this.ends.push(-1)
     return id
+  }
+
+  /** A frame as threads name it to each other: the slot, and the letters of the inbox. */
+  #named(text: string): readonly [slot: number, inbox: number] {
+    const [slot = -1, ...letters] = text.split(' ').map(Number)
+    return [slot, this.inboxes.id(letters)]
   }
 
   #alive(slot: number, letters: Letters, keeps: (slot: number, letter: number) => boolean): Letters {

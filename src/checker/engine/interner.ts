@@ -1,9 +1,30 @@
 /** Gives equal data the same small number, in the order of first sight. */
-import { canonical } from '../../model/data.ts'
+import { canonical, deepFreeze } from '../../model/data.ts'
+import type { Agreement } from './agreement.ts'
+
+/** Numbers that several threads agree on, and what else there is to do with a new value. */
+export interface Common<A> {
+  readonly agreement: Agreement | null
+  readonly onNew?: (value: A, id: number) => void
+}
 
 export class Interner<A> {
   readonly #ids = new Map<string, number>()
   readonly values: A[] = []
+  readonly #agreement: Agreement | null
+  readonly #place: number
+  readonly #onNew: ((value: A, id: number) => void) | undefined
+
+  constructor({ agreement, onNew }: Common<A> = { agreement: null }) {
+    this.#agreement = agreement
+    this.#onNew = onNew
+    this.#place =
+      agreement?.join({
+        peek: (text) => this.#ids.get(text) ?? -1,
+        // What another thread has written is the canonical text, which is JSON.
+        learn: (text, value = deepFreeze(JSON.parse(text))) => this.#learn(text, value as A)
+      }) ?? -1
+  }
 
   get size(): number {
     return this.values.length
@@ -13,9 +34,14 @@ export class Interner<A> {
     const text = canonical(value)
     const known = this.#ids.get(text)
     if (known !== undefined) return known
-    this.#ids.set(text, this.values.length)
-    this.values.push(value)
-    return this.values.length - 1
+    return this.#agreement === null ? this.#learn(text, value) : this.#agreement.number(this.#place, text, value)
+  }
+
+  #learn(text: string, value: A): number {
+    const id = this.values.push(value) - 1
+    this.#ids.set(text, id)
+    this.#onNew?.(value, id)
+    return id
   }
 
   /** The number of a value that may never have been seen: -1 then, and nothing is stored. */

@@ -6,6 +6,7 @@ import type { AnySignature, ClientRecord } from '../../../spec/kernel/index.ts'
 import type { Action } from '../../model/action.ts'
 import { initialContents, nextContents } from '../../model/clients.ts'
 import type { Budget, ValidModel } from '../../model/valid.ts'
+import type { Agreement } from './agreement.ts'
 import { Interner } from './interner.ts'
 import { PairMap } from './pair-map.ts'
 
@@ -46,7 +47,7 @@ const unknown = -2
 export const refused = -1
 
 export class Ledger {
-  readonly pages = new Interner<LedgerPage>()
+  readonly pages: Interner<LedgerPage>
   readonly #charges = new Interner<Charge>()
   readonly #valid: ValidModel
   readonly #results: Int32Array[] = []
@@ -59,8 +60,9 @@ export class Ledger {
   readonly #seen = new PairMap()
   readonly #nodes: number
 
-  constructor(valid: ValidModel) {
+  constructor(valid: ValidModel, agreement: Agreement | null) {
     this.#valid = valid
+    this.pages = new Interner({ agreement, onNew: ({ cut }, id) => (this.cuts[id] = cut) })
     this.#nodes = valid.ids.length
     this.#sightings.id([])
     this.#severed = new Uint8Array(valid.cuts.length * this.#nodes * this.#nodes)
@@ -73,22 +75,12 @@ export class Ledger {
 
   /** The first page. */
   initial(): number {
-    return this.#page({
+    return this.pages.id({
       cut: -1,
       left: this.#valid.budget,
       asked: this.#valid.requests.map(() => 0),
       contents: initialContents(this.#valid)
     })
-  }
-
-  #page(page: LedgerPage): number {
-    const id = this.pages.id(page)
-    this.cuts[id] = page.cut
-    return id
-  }
-
-  idOf(page: LedgerPage): number {
-    return this.#page(page)
   }
 
   charge(charge: Charge): number {
@@ -101,7 +93,7 @@ export class Ledger {
     const known = charge < row.length ? row[charge]! : unknown
     if (known !== unknown) return known
     const next = charged(this.pages.at(page), this.#charges.at(charge))
-    const result = next === null ? refused : this.#page(next)
+    const result = next === null ? refused : this.pages.id(next)
     const wide = charge < row.length ? row : new Int32Array(this.#charges.size).fill(unknown)
     if (wide !== row) wide.set(row)
     wide[charge] = result
@@ -120,7 +112,7 @@ export class Ledger {
     if (known >= 0) return known
     const before = this.pages.at(page)
     const contents = nextContents(this.#valid, before.contents, this.#sightings.at(sighting))
-    const after = this.#page({ ...before, contents })
+    const after = this.pages.id({ ...before, contents })
     this.#seen.add(page, sighting, after)
     return after
   }
@@ -138,12 +130,12 @@ export class Ledger {
   #findMoves(id: number): ReadonlyArray<LedgerMove> {
     const page = this.pages.at(id)
     if (page.cut >= 0)
-      return this.#valid.heal ? [{ action: { type: 'heal' }, to: this.#page({ ...page, cut: -1 }) }] : []
+      return this.#valid.heal ? [{ action: { type: 'heal' }, to: this.pages.id({ ...page, cut: -1 }) }] : []
     const spent = spend(page, 'partitions')
     if (spent === null) return []
     return this.#valid.cuts.map(({ name }, cut) => ({
       action: { type: 'partition', cut: name },
-      to: this.#page({ ...spent, cut })
+      to: this.pages.id({ ...spent, cut })
     }))
   }
 }

@@ -12,20 +12,20 @@
  */
 import { repack, type Layout } from './layout.ts'
 
-const { imul, min } = Math
+const { imul, max, min } = Math
 
 /** Keys per batch: enough loads in flight, and scratch arrays that stay in the nearest caches. */
 export const batchSize = 1024
 
 /** Entries in use, of the table's size, before the table doubles. */
-const fullness = 0.72
+export const fullness = 0.72
 
-const smallestTable = 12
+export const smallestTable = 12
 
 /** Pairs kept in the cache of recent keys, less one: 128 kilobytes, a part of the second-level cache. */
-const recentMask = 2 ** 14 - 1
+export const recentMask = 2 ** 14 - 1
 
-const hashPair = (low: number, high: number): number => {
+export const hashPair = (low: number, high: number): number => {
   let hash = imul(0x9e3779b9 ^ low, 0x7feb352d)
   hash ^= hash >>> 15
   hash = imul(hash ^ high, 0x7feb352d)
@@ -45,28 +45,33 @@ export class PackedSet {
   size = 0
   words: number
   /** The keys, `words` words each. */
-  keys: Int32Array<ArrayBuffer>
-  #table: Int32Array<ArrayBuffer>
-  #bits: number
-  readonly #hashes = new Int32Array(batchSize)
-  readonly #entries = new Int32Array(batchSize)
+  keys: Int32Array
+  protected table: Int32Array
+  protected bits: number
+  protected readonly hashes = new Int32Array(batchSize)
+  protected readonly entries = new Int32Array(batchSize)
   /** Pairs seen lately, by hash. Two ways to the same state are mostly found soon after each other. */
-  readonly #recent = new Int32Array(2 * (recentMask + 1))
+  protected readonly recent = new Int32Array(2 * (recentMask + 1))
 
   constructor(words: number) {
     this.words = words
-    this.#bits = smallestTable
-    this.#table = new Int32Array(2 ** smallestTable)
+    this.bits = smallestTable
+    this.table = new Int32Array(2 ** smallestTable)
     this.keys = new Int32Array(2 ** smallestTable * words)
-    this.#forget()
+    this.forget()
+  }
+
+  /** How many keys there are, also while threads are adding to them. */
+  get count(): number {
+    return this.size
   }
 
   /** Bytes that keys and table take, without what is only reserved. */
   get bytes(): number {
-    return this.size * this.words * this.keys.BYTES_PER_ELEMENT + this.#table.byteLength
+    return this.size * this.words * this.keys.BYTES_PER_ELEMENT + this.table.byteLength
   }
 
-  #hash(keys: Int32Array, at: number): number {
+  protected hash(keys: Int32Array, at: number): number {
     let hash = 0x9e3779b9
     for (let w = 0; w < this.words; w++) {
       hash = imul(hash ^ keys[at + w]!, 0x7feb352d)
@@ -76,7 +81,7 @@ export class PackedSet {
     return hash ^ (hash >>> 16)
   }
 
-  #same(keys: Int32Array, at: number, index: number): boolean {
+  protected same(keys: Int32Array, at: number, index: number): boolean {
     const mine = index * this.words
     for (let w = 0; w < this.words; w++) if (this.keys[mine + w] !== keys[at + w]) return false
     return true
@@ -84,26 +89,26 @@ export class PackedSet {
 
   /** The index of a key, or -1. */
   find(keys: Int32Array, at: number): number {
-    const bits = this.#bits
+    const bits = this.bits
     const mask = 2 ** bits - 1
-    const hash = this.#hash(keys, at)
+    const hash = this.hash(keys, at)
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#table[slot]!
+      const entry = this.table[slot]!
       if (entry === 0) return -1
-      if ((entry ^ hash) >>> bits === 0 && this.#same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
+      if ((entry ^ hash) >>> bits === 0 && this.same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
     }
   }
 
   /** Inserts one key; its index, whether it is new or not. */
   insert(keys: Int32Array, at: number): number {
     this.#makeRoom(1)
-    const table = this.#table
-    const bits = this.#bits
+    const table = this.table
+    const bits = this.bits
     const mask = 2 ** bits - 1
-    const hash = this.#hash(keys, at)
+    const hash = this.hash(keys, at)
     let slot = hash & mask
     for (let entry = table[slot]!; entry !== 0; entry = table[slot]!) {
-      if ((entry ^ hash) >>> bits === 0 && this.#same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
+      if ((entry ^ hash) >>> bits === 0 && this.same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
       slot = (slot + 1) & mask
     }
     table[slot] = (hash & ~mask) | (this.size + 1)
@@ -121,12 +126,12 @@ export class PackedSet {
 
   /** The common case, unrolled: two words a key. */
   #insertPairs(batch: Int32Array, count: number): void {
-    const table = this.#table
+    const table = this.table
     const keys = this.keys
-    const hashes = this.#hashes
-    const entries = this.#entries
-    const recent = this.#recent
-    const bits = this.#bits
+    const hashes = this.hashes
+    const entries = this.entries
+    const recent = this.recent
+    const bits = this.bits
     const mask = 2 ** bits - 1
     let left = 0
     for (let i = 0; i < count; i++) {
@@ -173,33 +178,45 @@ export class PackedSet {
     this.size = size
   }
 
-  /** Room for `more` keys. The old table goes before the new one comes: the keys hold all that is needed. */
-  #makeRoom(more: number): void {
-    const needed = this.size + more
-    if (needed * this.words > this.keys.length) {
-      const larger = new Int32Array(this.keys.length * reserve)
-      larger.set(this.keys.subarray(0, this.size * this.words))
-      this.keys = larger
-    }
-    if (needed > fullness * 2 ** this.#bits) this.#rebuild(this.#bits + (this.#bits < largeTable ? 2 : 1))
+  protected reserveKeys(words: number): void {
+    if (words <= this.keys.length) return
+    const larger = new Int32Array(max(words, this.keys.length * reserve))
+    larger.set(this.keys.subarray(0, this.size * this.words))
+    this.keys = larger
   }
 
-  #rebuild(bits: number): void {
-    this.#bits = bits
-    this.#table = new Int32Array(0)
-    this.#table = new Int32Array(2 ** bits)
-    const table = this.#table
-    const hashes = this.#hashes
+  /** Room for `more` keys. */
+  #makeRoom(more: number): void {
+    const needed = this.size + more
+    this.reserveKeys(needed * this.words)
+    if (needed > fullness * 2 ** this.bits) this.rebuild(this.largerBits())
+  }
+
+  protected largerBits(): number {
+    return this.bits + (this.bits < largeTable ? 2 : 1)
+  }
+
+  /** An empty table. The old one goes before the new one comes. */
+  protected clearTable(): void {
+    this.table = new Int32Array(0)
+    this.table = new Int32Array(2 ** this.bits)
+  }
+
+  protected rebuild(bits: number): void {
+    this.bits = bits
+    this.clearTable()
+    const table = this.table
+    const hashes = this.hashes
     const mask = 2 ** bits - 1
     for (let first = 0; first < this.size; first += batchSize) {
       const count = min(batchSize, this.size - first)
       let touched = 0
       for (let i = 0; i < count; i++) {
-        const hash = this.#hash(this.keys, (first + i) * this.words)
+        const hash = this.hash(this.keys, (first + i) * this.words)
         hashes[i] = hash
         touched ^= table[hash & mask]!
       }
-      this.#entries[0] = touched
+      this.entries[0] = touched
       for (let i = 0; i < count; i++) {
         const hash = hashes[i]!
         let slot = hash & mask
@@ -210,25 +227,27 @@ export class PackedSet {
   }
 
   /** Empties the cache of recent keys: every cell gets a pair that does not belong there. */
-  #forget(): void {
-    this.#recent.fill(0)
+  protected forget(): void {
+    this.recent.fill(0)
     const cell = hashPair(0, 0) & recentMask
     let other = 1
     while ((hashPair(other, 0) & recentMask) === cell) other++
-    this.#recent[cell * 2] = other
+    this.recent[cell * 2] = other
   }
 
   /** Rewrites every key from one layout to another. */
   relayout(before: Layout, after: Layout): void {
     const scratch = new Int32Array(before.word.length)
-    const target =
-      after.words <= before.words ? this.keys : new Int32Array((this.size + batchSize) * reserve * after.words)
-    // Forwards is safe in place: a key never moves to the right of where it was.
-    for (let index = 0; index < this.size; index++)
-      repack(before, this.keys, index * before.words, after, target, index * after.words, scratch)
-    this.keys = target
+    const move = (index: number) =>
+      repack(before, this.keys, index * before.words, after, this.keys, index * after.words, scratch)
+    // In place: where keys get shorter none moves to the right of where it was, where they get longer none to the left.
+    if (after.words <= before.words) for (let index = 0; index < this.size; index++) move(index)
+    else {
+      this.reserveKeys(this.size * after.words)
+      for (let index = this.size - 1; index >= 0; index--) move(index)
+    }
     this.words = after.words
-    this.#forget()
-    this.#rebuild(this.#bits)
+    this.forget()
+    this.rebuild(this.bits)
   }
 }

@@ -9,21 +9,30 @@ import { entryHead, Frames, type MayFire, type Witness } from './frames.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
+import { SharedSet } from './shared-set.ts'
 import type { Symmetry } from './symmetry.ts'
+import type { Team } from './team.ts'
 
 /** Which letters may be dropped where: null for none. */
 export type Keeps = ((node: number, slot: number, letter: number) => boolean) | null
 
-/** States expanded between two looks at the clock. */
+/** States expanded, or judged, between two looks at the clock. */
 const chunk = 2048
 
 /** Two words from the start: the common case, and room to grow before the first change of layout. */
 const firstWidths = (components: number): ReadonlyArray<number> =>
   Array.from({ length: components }, () => Math.max(1, Math.min(8, Math.floor(64 / components) - 1)))
 
-export const alphabetsOf = (valid: ValidModel): ReadonlyArray<Alphabet> => {
+function* chunks(first: number, end: number): Generator<readonly [first: number, end: number]> {
+  for (let from = first; from < end; from += chunk) yield [from, Math.min(end, from + chunk)]
+}
+
+/** Thrown in every thread: the memory set apart for states is full. */
+export class OutOfRoom extends Error {}
+
+export const alphabetsOf = (valid: ValidModel, team: Team | null): ReadonlyArray<Alphabet> => {
   const alphabets: Alphabet[] = []
-  valid.ids.forEach((_id, node) => alphabets.push(new Alphabet(valid, node, alphabets)))
+  valid.ids.forEach((_id, node) => alphabets.push(new Alphabet(valid, node, alphabets, team?.agreement ?? null)))
   return alphabets
 }
 
@@ -41,6 +50,11 @@ export class Search {
   readonly #vector: Int32Array
   readonly #next: Int32Array
   readonly #symmetry: Symmetry | null
+  readonly #team: Team | null
+  /** The visited set, where threads share it. */
+  readonly #shared: SharedSet | null
+  /** What keeps this thread from going on. */
+  #lacks: 'room' | 'width' | null = null
   #batch: Int32Array
   #batched = 0
 
@@ -50,19 +64,23 @@ export class Search {
     witness: Witness,
     keeps: Keeps,
     symmetry: Symmetry | null,
-    mayFire: MayFire | null
+    mayFire: MayFire | null,
+    team: Team | null
   ) {
+    const agreement = team?.agreement ?? null
     this.valid = valid
+    this.#team = team
     this.#nodes = valid.ids.length
-    this.ledger = new Ledger(valid)
+    this.ledger = new Ledger(valid, agreement)
     const frames: Frames[] = []
     alphabets.forEach((alphabet, node) => {
       const keep = keeps === null ? null : (slot: number, letter: number) => keeps(node, slot, letter)
-      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, mayFire))
+      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, mayFire, agreement))
     })
     this.frames = frames
     this.layout = layoutFor(firstWidths(this.#nodes + 1))
-    this.states = new PackedSet(this.layout.words)
+    this.#shared = team === null ? null : new SharedSet(this.layout.words, team)
+    this.states = this.#shared ?? new PackedSet(this.layout.words)
     this.#vector = new Int32Array(this.#nodes + 1)
     this.#next = new Int32Array(this.#nodes + 1)
     this.#symmetry = symmetry
@@ -99,8 +117,10 @@ export class Search {
   #insertFirst(vector: Int32Array): void {
     this.#symmetry?.normalise(vector)
     const key = new Int32Array(this.layout.words)
-    if (this.#pack(vector, key, 0)) this.states.insert(key, 0)
-    else {
+    if (this.#pack(vector, key, 0)) {
+      if (this.#team === null || this.#team.rank === 0) this.states.insert(key, 0)
+      this.#shared?.closeRanks()
+    } else {
       this.#widen()
       this.#insertFirst(vector)
     }
@@ -126,6 +146,64 @@ export class Search {
     this.#batched = 0
   }
 
+  /** Whether the batch, which is full, could be stored; else the table must grow first, with all threads waiting. */
+  #flushFull(): boolean {
+    if (this.#shared?.hasRoom === false) {
+      this.#lacks = 'room'
+      return false
+    }
+    this.#flush()
+    return true
+  }
+
+  /** Of a range of states, those that fall to this thread. */
+  portions(first: number, end: number): Iterable<readonly [first: number, end: number]> {
+    return this.#team?.share(first, end, chunk) ?? chunks(first, end)
+  }
+
+  /** What each thread says, once all have said it. */
+  gather<Said>(said: Said): ReadonlyArray<Said> {
+    return this.#team?.gather(said) ?? [said]
+  }
+
+  /**
+   * All threads together: those that lack something get it. Whether all are done.
+   *
+   * @throws OutOfRoom in every thread where no more states can be stored
+   */
+  #meet(team: Team, shared: SharedSet, isDone: boolean): boolean {
+    const said = team.gather({ isDone, lacks: this.#lacks })
+    this.#lacks = null
+    if (said.some(({ lacks }) => lacks === 'width')) {
+      team.settle()
+      this.#widen()
+    }
+    if (said.some(({ lacks }) => lacks === 'room')) {
+      if (shared.isFull) throw new OutOfRoom()
+      shared.grow()
+    }
+    if (this.#batched === batchSize) this.#flush()
+    team.resume()
+    return said.every((one) => one.isDone)
+  }
+
+  /** Makes room for what did not fit. */
+  #makeWay(): void {
+    if (this.#team === null || this.#shared === null) return this.#widen()
+    this.#lacks ??= 'width'
+    this.#team.pause()
+    this.#meet(this.#team, this.#shared, false)
+  }
+
+  /** Stores what is left of a level, and waits for the others. */
+  #finishLevel(): void {
+    if (this.#team === null || this.#shared === null) return this.#flush()
+    while (!this.#flushFull()) this.#makeWay()
+    while (!this.#meet(this.#team, this.#shared, true));
+    this.#shared.closeRanks()
+    this.#team.settle()
+  }
+
   /**
    * Expands the states of the last level for which `isExpanded` says yes, and makes the next one. Yields now and then,
    * so that the caller can look at the clock; tells of each state that nothing leads out of.
@@ -133,15 +211,19 @@ export class Search {
   *expandLevel(isExpanded: (index: number) => boolean, onStuck: (index: number) => void): Generator<undefined> {
     const first = this.levels.at(-2)!
     const end = this.levels.at(-1)!
-    for (let index = first; index < end; index++) {
-      if (isExpanded(index)) {
-        const before = this.transitions
-        this.#expand(index)
-        if (this.transitions === before) onStuck(index)
+    for (const [from, to] of this.portions(first, end)) {
+      for (let index = from; index < to; index++) {
+        if (isExpanded(index)) {
+          const before = this.transitions
+          this.#expand(index)
+          if (this.transitions === before) onStuck(index)
+        }
+        if (this.#team?.isPaused === true) this.#meet(this.#team, this.#shared!, false)
       }
-      if ((index - first) % chunk === chunk - 1) yield undefined
+      this.#team?.tally(this.transitions)
+      yield undefined
     }
-    this.#flush()
+    this.#finishLevel()
     if (this.states.size > end) this.levels.push(this.states.size)
   }
 
@@ -154,7 +236,7 @@ export class Search {
     const isPlain = this.#symmetry === null
     while (!(isPlain && this.layout.words === 2 ? this.#emitPairs(index) : this.#emitAny(index))) {
       this.transitions = before
-      this.#widen()
+      this.#makeWay()
     }
   }
 
@@ -224,7 +306,8 @@ export class Search {
         batch[batched * 2 + 1] = newHigh
         emitted++
         if (++batched === batchSize) {
-          this.states.insertBatch(batch, batched)
+          this.#batched = batched
+          if (!this.#flushFull()) return false
           batched = 0
         }
       }
@@ -291,8 +374,7 @@ export class Search {
     if (isSame) return true
     this.transitions++
     this.#batched++
-    if (this.#batched === batchSize) this.#flush()
-    return true
+    return this.#batched < batchSize || this.#flushFull()
   }
 
   /** Writes a vector's key. Whether its values fitted. */
@@ -339,6 +421,11 @@ export class Search {
     this.#symmetry?.normalise(vector)
     const key = new Int32Array(this.layout.words)
     return this.#pack(vector, key, 0) ? this.states.find(key, 0) : -1
+  }
+
+  /** Transitions that all threads have found so far. */
+  get tallied(): number {
+    return this.#team?.tallied ?? this.transitions
   }
 
   /** Bytes of the tables that grow with the states. */

@@ -6,6 +6,7 @@ import type { NodeId } from '../../../spec/kernel/index.ts'
 import { canonical } from '../../model/data.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet } from './alphabet.ts'
+import type { Agreement } from './agreement.ts'
 import { Exchange } from './exchange.ts'
 import type { Frames } from './frames.ts'
 import { Interner } from './interner.ts'
@@ -38,16 +39,18 @@ export class Symmetry {
   readonly #groups: ReadonlyArray<ReadonlyArray<number>>
   /** By position of the first and of the second. */
   readonly #exchanges: (Exchange | undefined)[][]
-  readonly #looks = new Interner<unknown>()
-  readonly #colours = new Map<string, number>()
+  readonly #looks: Interner<unknown>
+  readonly #colours: Interner<string>
   /** By node, by other node (or the node itself), by frame: what the frame looks like to the other. */
   readonly #seenBy: number[][][]
   #frames: ReadonlyArray<Frames> = []
   #ledger: Ledger | null = null
   #scratch = new Int32Array(0)
 
-  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>) {
+  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>, agreement: Agreement | null) {
     this.#valid = valid
+    this.#looks = new Interner({ agreement })
+    this.#colours = new Interner({ agreement })
     this.#alphabets = alphabets
     this.#groups = (valid.model.symmetric ?? [])
       .map((group) => group.map((id) => valid.ids.indexOf(id)).toSorted((a, b) => a - b))
@@ -133,10 +136,7 @@ export class Symmetry {
       .map((pair) => pair.join('.'))
       .toSorted()
       .join(' ')}`
-    const known = this.#colours.get(text)
-    if (known !== undefined) return known
-    this.#colours.set(text, this.#colours.size)
-    return this.#colours.size - 1
+    return this.#colours.id(text)
   }
 
   /** Changes a vector into the one that stands for it. */

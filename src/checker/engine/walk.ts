@@ -31,12 +31,13 @@ export class Walk {
     const page = vector[this.#search.frames.length]!
     for (let node = 0; node < this.#search.frames.length; node++) {
       const frames = this.#search.frames[node]!
-      const { pool } = frames
       const frame = vector[node]!
-      for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * pool[at + 4]!) {
-        if (!frames.isAllowed(pool[at]!, page, index)) continue
+      // Another thread may have expanded the state: this one then has no list of it yet.
+      frames.prepare(frame, page, index)
+      for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * frames.pool[at + 4]!) {
+        if (!frames.isAllowed(frames.pool[at]!, page, index)) continue
         this.#search.follow(vector, node, at, next)
-        if (visit(node, pool[at + 2]!, this.#search.indexOfVector(next))) return true
+        if (visit(node, frames.pool[at + 2]!, this.#search.indexOfVector(next))) return true
       }
     }
     return this.#search.ledger.moves(page).some(({ to }, position) => {
@@ -79,7 +80,7 @@ export class Walk {
           const letters = world.flight[node]!.map((letter) => frames.alphabet.stimulus({ type: 'deliver', ...letter }))
           return frames.frame(frames.alphabet.slots.id(world.nodes[node]!), frames.inboxes.ordered(letters))
         }),
-        this.#search.ledger.idOf({
+        this.#search.ledger.pages.id({
           cut: this.#search.valid.cuts.findIndex(({ name }) => name === world.cut),
           left: world.left,
           asked: world.asked,

@@ -1,0 +1,102 @@
+/**
+ * Threads that give equal values the same number. Whoever meets a value first writes its text into a log that all of them share; before
+ * that, it reads what the others have written. So a number means the same in every thread, and a state has one key.
+ *
+ * New values are rare, a few thousand among millions of states, so one lock is enough.
+ */
+
+const { add, compareExchange, load, notify, store, wait } = Atomics
+
+/** Something that numbers values by their texts, in the order of the log. */
+export interface Numbering {
+  /** The number of a text, or -1. */
+  readonly peek: (text: string) => number
+  /** Gives the next number to a text; `value` is what it stands for, where it is at hand. */
+  readonly learn: (text: string, value?: unknown) => number
+}
+
+const unlocked = 0
+const locked = 1
+const contended = 2
+
+const lockCell = 0
+/** How many words of the log are written. */
+const endCell = 1
+
+export const agreementHeader = 2
+
+/** Words of an entry before its text: the numbering and the bytes of the text. */
+const entryWords = 2
+
+export class Agreement {
+  readonly #header: Int32Array
+  readonly #log: Int32Array
+  readonly #bytes: Buffer
+  readonly #numberings: Numbering[] = []
+  /** How many words of the log were read. */
+  #read = 0
+
+  /** Both on shared memory, zeroed at the start; `header` has {@link agreementHeader} words. */
+  constructor(header: Int32Array, log: Int32Array) {
+    this.#header = header
+    this.#log = log
+    this.#bytes = Buffer.from(log.buffer, log.byteOffset, log.byteLength)
+  }
+
+  /** A numbering that threads agree on. All threads join theirs in the same order, before any of them is used. */
+  join(numbering: Numbering): number {
+    return this.#numberings.push(numbering) - 1
+  }
+
+  /** The number of a text that this thread has not met. */
+  number(place: number, text: string, value?: unknown): number {
+    const numbering = this.#numberings[place]!
+    this.#lock()
+    this.#readOn()
+    const known = numbering.peek(text)
+    if (known < 0) this.#write(place, text)
+    const id = known < 0 ? numbering.learn(text, value) : known
+    this.#unlock()
+    return id
+  }
+
+  /** Takes in all that the others have written. */
+  catchUp(): void {
+    this.#lock()
+    this.#readOn()
+    this.#unlock()
+  }
+
+  #readOn(): void {
+    const end = load(this.#header, endCell)
+    while (this.#read < end) {
+      const place = this.#log[this.#read]!
+      const length = this.#log[this.#read + 1]!
+      const at = (this.#read + entryWords) * 4
+      this.#read += entryWords + ((length + 3) >> 2)
+      this.#numberings[place]!.learn(this.#bytes.toString('utf8', at, at + length))
+    }
+  }
+
+  #write(place: number, text: string): void {
+    const at = this.#read
+    const room = (this.#log.length - at - entryWords) * 4
+    if (Buffer.byteLength(text) > room) throw new RangeError('the shared log of values is full')
+    const length = this.#bytes.write(text, (at + entryWords) * 4)
+    this.#log[at] = place
+    this.#log[at + 1] = length
+    this.#read = at + entryWords + ((length + 3) >> 2)
+    store(this.#header, endCell, this.#read)
+  }
+
+  #lock(): void {
+    if (compareExchange(this.#header, lockCell, unlocked, locked) === unlocked) return
+    while (Atomics.exchange(this.#header, lockCell, contended) !== unlocked) wait(this.#header, lockCell, contended)
+  }
+
+  #unlock(): void {
+    if (add(this.#header, lockCell, -1) === locked) return
+    store(this.#header, lockCell, unlocked)
+    notify(this.#header, lockCell, 1)
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Threads that run the same search in step. Each runs the same code on the same model and takes its share of every level; where they
+ * must know the same, they gather, and each goes on from what all have said.
+ */
+import { Agreement, agreementHeader } from './agreement.ts'
+
+const { add, load, notify, store, wait } = Atomics
+
+/** What threads share. All of it is zero at the start. */
+export interface SharedMemory {
+  readonly control: SharedArrayBuffer
+  /** What they say to each other when they gather: a part for each. */
+  readonly mail: SharedArrayBuffer
+  /** The log of the agreement. */
+  readonly log: SharedArrayBuffer
+  /** The visited set. Memory that is never touched is not taken. */
+  readonly keys: SharedArrayBuffer
+  readonly table: SharedArrayBuffer
+}
+
+/** The cells of `control` that are used here; those of one thread each come after. */
+const arrivedCell = agreementHeader
+const phaseCell = arrivedCell + 1
+const pauseCell = phaseCell + 1
+/** Two cursors in turn: the one is set back while the other is in use. */
+const cursorCells = pauseCell + 1
+export const sizeCell = cursorCells + 2
+const tallyCells = sizeCell + 1
+
+export const mostThreads = 64
+
+const mailBytes = 2 ** 16
+
+/**
+ * @param stateBytes for the keys of states; their table comes to half of that
+ * @param logBytes for the values that threads number alike
+ */
+export const sharedMemory = (threads: number, stateBytes: number, logBytes = 2 ** 30): SharedMemory => {
+  const tableWords = 2 ** Math.floor(Math.log2(stateBytes / 8))
+  return {
+    control: new SharedArrayBuffer(4 * (tallyCells + 2 * mostThreads)),
+    mail: new SharedArrayBuffer(threads * mailBytes),
+    log: new SharedArrayBuffer(logBytes),
+    keys: new SharedArrayBuffer(stateBytes - (stateBytes % 8)),
+    table: new SharedArrayBuffer(4 * tableWords)
+  }
+}
+
+/** Thrown in every thread when one of them could not go on; `said` is what it had to say. */
+export class TeamStopped extends Error {
+  readonly said: unknown
+  constructor(said: unknown) {
+    super('another thread could not go on')
+    this.said = said
+  }
+}
+
+export class Team {
+  /** Which of the threads this is. Number 0 reports. */
+  readonly rank: number
+  readonly size: number
+  readonly agreement: Agreement
+  readonly memory: SharedMemory
+  readonly control: Int32Array
+  readonly #mail: Buffer
+  #cursor = 0
+
+  constructor(rank: number, size: number, memory: SharedMemory) {
+    this.rank = rank
+    this.size = size
+    this.memory = memory
+    this.control = new Int32Array(memory.control)
+    this.agreement = new Agreement(this.control.subarray(0, agreementHeader), new Int32Array(memory.log))
+    this.#mail = Buffer.from(memory.mail)
+  }
+
+  /** Waits until all threads are here. */
+  #meet(): void {
+    const phase = load(this.control, phaseCell)
+    if (add(this.control, arrivedCell, 1) === this.size - 1) {
+      store(this.control, arrivedCell, 0)
+      add(this.control, phaseCell, 1)
+      notify(this.control, phaseCell)
+    } else while (load(this.control, phaseCell) === phase) wait(this.control, phaseCell, phase)
+  }
+
+  /** What each thread says, by rank, once all have said it. Plain data. */
+  gather<Said>(said: Said): ReadonlyArray<Said> {
+    const heard = this.#exchange({ said }).map((text) => JSON.parse(text) as { said: Said } | { stopped: unknown })
+    const stopped = heard.find((one) => 'stopped' in one)
+    if (stopped !== undefined) throw new TeamStopped(stopped.stopped)
+    return heard.map((one) => (one as { said: Said }).said)
+  }
+
+  /** Says, in place of what the others wait for, that this thread cannot go on. They all stop. */
+  stop(said: unknown): void {
+    this.pause()
+    this.#exchange({ stopped: said })
+  }
+
+  /** Texts of any length, in parts. */
+  #exchange(mine: unknown): ReadonlyArray<string> {
+    const part = mailBytes - 8
+    const bytes = Buffer.from(JSON.stringify(mine))
+    const heard: Buffer[][] = Array.from({ length: this.size }, () => [])
+    for (let at = 0, isOver = false; !isOver; at += part) {
+      const own = this.rank * mailBytes
+      const count = Math.max(0, Math.min(part, bytes.length - at))
+      this.#mail.writeInt32LE(count, own)
+      this.#mail.writeInt32LE(bytes.length > at + part ? 1 : 0, own + 4)
+      bytes.copy(this.#mail, own + 8, at, at + count)
+      this.#meet()
+      isOver = true
+      for (let rank = 0; rank < this.size; rank++) {
+        const from = rank * mailBytes
+        const length = this.#mail.readInt32LE(from)
+        heard[rank]!.push(Buffer.from(this.#mail.subarray(from + 8, from + 8 + length)))
+        if (this.#mail.readInt32LE(from + 4) === 1) isOver = false
+      }
+      this.#meet()
+    }
+    return heard.map((parts) => Buffer.concat(parts).toString())
+  }
+
+  /** Everyone knows what anyone knows. */
+  settle(): void {
+    this.gather(null)
+    this.agreement.catchUp()
+    this.gather(null)
+  }
+
+  /** Asks all threads to leave their work and gather. */
+  pause(): void {
+    store(this.control, pauseCell, 1)
+  }
+
+  get isPaused(): boolean {
+    return load(this.control, pauseCell) === 1
+  }
+
+  /** Back to work. */
+  resume(): void {
+    if (this.rank === 0) store(this.control, pauseCell, 0)
+    this.gather(null)
+  }
+
+  /** The parts of a range that fall to this thread: whoever is free takes the next. Every thread must go through it. */
+  *share(first: number, end: number, longest: number): Generator<readonly [first: number, end: number]> {
+    this.#cursor = 1 - this.#cursor
+    const cell = cursorCells + this.#cursor
+    if (this.rank === 0) store(this.control, cursorCells + 1 - this.#cursor, 0)
+    const length = Math.max(1, Math.min(longest, Math.ceil((end - first) / (8 * this.size))))
+    for (;;) {
+      const from = first + add(this.control, cell, length)
+      if (from >= end) return
+      yield [from, Math.min(end, from + length)]
+    }
+  }
+
+  /** Tells of this thread's count, for what shows progress. */
+  tally(count: number): void {
+    store(this.control, tallyCells + 2 * this.rank, count | 0)
+    store(this.control, tallyCells + 2 * this.rank + 1, Math.floor(count / 2 ** 32))
+  }
+
+  /** The counts of all threads. */
+  get tallied(): number {
+    let sum = 0
+    for (let rank = 0; rank < this.size; rank++)
+      sum += (load(this.control, tallyCells + 2 * rank) >>> 0) + load(this.control, tallyCells + 2 * rank + 1) * 2 ** 32
+    return sum
+  }
+}
