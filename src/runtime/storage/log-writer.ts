@@ -149,12 +149,14 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
       await mark('opened')
     },
     commit: async (changes) => {
-      for (const change of changes) applyChange(kept, change)
       encode(changes)
       if (writer.length() > commitBytes) {
         refuse('Q806', `a commit takes ${writer.length()} bytes, and ${commitBytes} are allowed`, [disk.pathOf('')])
       }
-      if (await makeRoom(writer.length())) encode(changes)
+      const isMoved = await makeRoom(writer.length())
+      // Only now: what is kept may just have become a checkpoint, which ends before this commit.
+      for (const change of changes) applyChange(kept, change)
+      if (isMoved) encode(changes)
       await flush()
     },
     end: () => mark('closed'),
