@@ -22,7 +22,7 @@ import {
 } from '../src/runtime/index.ts'
 import { cluster, type Cluster } from './runtime/cluster.ts'
 import { ledger, sum, type Ledger } from './runtime/ledger.ts'
-import { randomOf } from './runtime/world.ts'
+import { randomOf, type Disk } from './runtime/world.ts'
 
 const right = <A>(result: either.Either<Problem, A>): A => {
   if (either.isLeft(result)) throw new Error(explain(result.left))
@@ -166,9 +166,9 @@ const ranRaft = async (seed: number) => {
     if (either.isRight(answer)) acknowledged.certain += value
     else if (answer.left.mayHaveHappened) acknowledged.perhaps += value
   }
-  let isOver = false
+  const end = new AbortController()
   const calling = async (): Promise<void> => {
-    while (!isOver) {
+    while (!end.signal.aborted) {
       await once()
       await new Promise<void>((resolve) => void clock.schedule(20, resolve))
     }
@@ -176,7 +176,7 @@ const ranRaft = async (seed: number) => {
   for (const id of ids) await start(id)
   const callers = [1, 2, 3].map(calling)
   await torment(running, ids, seed + 2, 3000)
-  isOver = true
+  end.abort()
   await clock.pass(4000)
   await Promise.all(callers)
   const last = observer.observe(
@@ -239,7 +239,7 @@ test('one node that adds up loses nothing that it answered, whenever it is kille
         }
       }
       await clock.pass(10)
-      const kept = (disks['a']?.kept() as { readonly total: number }).total
+      const { total: kept } = (disks['a'] as Disk).kept() as { readonly total: number }
       expect(kept).toBeGreaterThanOrEqual(certain)
       expect(kept).toBeLessThanOrEqual(perhaps)
       judgeRecordings(ledger, running)

@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   readonly pass: (milliseconds: number) => Promise<void>
   /** Lets so many milliseconds pass in which nothing happens, as when the loop is held up: what was due is late. */
   readonly hold: (milliseconds: number) => void
+  /** How much is scheduled. */
+  readonly scheduled: () => number
 }
 
 interface Due {
@@ -40,6 +42,7 @@ export const virtualClock = (): VirtualClock => {
       all.add(due)
       return () => void all.delete(due)
     },
+    scheduled: () => all.size,
     hold: (milliseconds) => {
       now += milliseconds
     },

@@ -159,7 +159,7 @@ export const turnsWith = (
 
   const turn = (): void => {
     isScheduled = false
-    if (isEnded || commit !== null) return
+    if (isEnded) return
     const batch = queue.length <= most ? queue : queue.slice(0, most)
     queue = queue.length <= most ? [] : queue.slice(most)
     if (!stepAll(batch)) return
