@@ -2,6 +2,7 @@
  * Reads by lease, where clocks keep to the bound: fresh, though the leader asks nobody. What comes of clocks that do not is
  * in raft-drifting-lease-reads-are-stale.
  */
+import * as t from 'io-ts'
 import {
   living,
   Natural,
@@ -11,7 +12,7 @@ import {
   type Step,
   type UpNode
 } from '../../spec/kernel/index.ts'
-import { raft, safety, twoLeaders, type Raft, type State } from '../../spec/raft/index.ts'
+import { raft, safety, twoLeaders, type Durable, type Raft, type State } from '../../spec/raft/index.ts'
 import { asynchronous, model, type Timing } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
 import { asPublished, cluster, startsHeartbeat, without } from './cluster.ts'
@@ -20,49 +21,52 @@ import { electingInTurns } from './last-term.ts'
 
 const { max } = Math
 
-/** What a server does not know, and a clock does: what its election timer was last started by. */
+/** What clocks tell, and servers do not know: by which round of its term's leader an election timer was last started. */
 interface Watched extends State {
-  /** A round of its leader's in this term, or none; or it came back from a crash. */
-  readonly startedBy: number | 'none' | 'restart'
+  readonly round: number
 }
+type Kept = Durable & Pick<Watched, 'round'>
 
-const startedBy = (before: Watched, after: State, event: Event<Raft>): Watched['startedBy'] => {
-  const known = after.term === before.term ? before.startedBy : 'none'
-  if (event.type !== 'deliver' || event.message.type !== 'append-entries') return known
-  const { term, round } = event.message
-  return term < after.term ? known : typeof known === 'number' ? max(known, round) : round
-}
-
-const watching = (moved: Step<Raft>, by: Watched['startedBy']): Step<Raft> => {
-  const state: Watched = { ...moved.state, startedBy: by }
+const watching = (moved: Step<Raft>, round: number): Step<Raft> => {
+  const state: Watched = { ...moved.state, round }
   return { ...moved, state }
 }
 
+const roundAfter = (before: Watched, after: State, event: Event<Raft>): number => {
+  const known = after.term === before.term ? before.round : 0
+  const isHeard =
+    event.type === 'deliver' && event.message.type === 'append-entries' && event.message.term === after.term
+  return isHeard ? max(known, event.message.round) : known
+}
+
+/** A clock goes on while its server is down: a timer that is started after a crash is later than the round before it. */
 const watched: Protocol<Raft> = {
   ...raft,
-  initial: (self) => watching(raft.initial(self), 'none'),
-  recover: (self, disk) => watching(raft.recover(self, disk), 'restart'),
+  codecs: { ...raft.codecs, durable: t.any },
+  durable: (state): Kept => ({ ...raft.durable(state), round: (state as Watched).round }),
+  initial: (self) => watching(raft.initial(self), 0),
+  recover: (self, disk) => {
+    const { round, ...kept } = disk as Kept
+    return watching(raft.recover(self, kept), round)
+  },
   step: (self, state, event) => {
     const moved = raft.step(self, state, event)
-    return watching(moved, startedBy(state as Watched, moved.state, event))
+    return watching(moved, roundAfter(state as Watched, moved.state, event))
   }
 }
 
 /**
  * A leader counts its lease from the moment it begins a round of heartbeats; a server starts its election timer anew when
- * it answers the round, which is later, and when it comes back from a crash. The lease is the shortest election timeout
- * divided by the bound on how much faster one clock runs than another. So it has ended when that timer fires. [Ongaro] §6.4.1
+ * it answers the round, which is later. The lease is the shortest election timeout divided by the bound on how much faster
+ * one clock runs than another. So it has ended when that timer fires. [Ongaro] §6.4.1
  */
 const boundedDrift: Timing<Raft> = {
-  assumes: 'a lease ends before an election timer that was started after it',
+  assumes: 'a lease ends before the election timer of a server that has answered its round',
   mayFire: ({ nodes }, { state }, timer) => {
-    const { role, term, startedBy: by } = state as Watched
-    const isAfter = (leader: UpNode<Raft>): boolean =>
-      leader.state.term === term &&
-      leader.state.role.is === 'leader' &&
-      leader.state.role.lease === 'on' &&
-      (by === 'restart' || by === leader.state.role.round)
-    return timer !== 'election' || role.is !== 'follower' || !living(nodes).some(isAfter)
+    const { role, term, round } = state as Watched
+    const holdsLease = ({ state: { role: other, ...leader } }: UpNode<Raft>): boolean =>
+      leader.term === term && other.is === 'leader' && other.lease === 'on' && other.round === round
+    return timer !== 'election' || role.is !== 'follower' || !living(nodes).some(holdsLease)
   }
 }
 

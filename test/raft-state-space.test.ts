@@ -1,0 +1,89 @@
+/** What the reductions leave of Raft: the same verdicts and the same combinations of server states, in fewer states. */
+import { describe, expect, test } from '@jest/globals'
+import boundedElection from '../models/raft/bounded-election.model.ts'
+import boundedReplication from '../models/raft/bounded-replication.model.ts'
+import leaseReads from '../models/raft/lease-reads.model.ts'
+import restartedVoter from '../models/raft/restarted-voter.model.ts'
+import { always } from '../spec/kernel/index.ts'
+import type { Raft } from '../spec/raft/index.ts'
+import { check, type CheckOptions } from '../src/checker/index.ts'
+import type { Model } from '../src/model/model.ts'
+import { expectCounterexample } from './support/counterexample.ts'
+import { rightOf } from './support/runs.ts'
+
+const patience = 120_000
+
+/** A check, and every combination of states of all servers that it met. */
+const explored = async (model: Model<Raft>, options: CheckOptions) => {
+  const met = new Set<string>()
+  const witness = always<Raft>('witness', ({ nodes }) => {
+    met.add(JSON.stringify(nodes))
+    return true
+  })
+  const report = rightOf(await check({ ...model, properties: [...model.properties, witness] }, options))
+  return { met: [...met].toSorted(), ...report }
+}
+
+const election = (terms: number, crashes: number, partitions: number) =>
+  boundedElection.build({ servers: 3, terms, crashes, partitions })
+
+describe('the search with dead messages dropped, beside the plain search', () => {
+  test.each<{ name: string; model: Model<Raft>; plain: number; atMost: number; combinations: number }>([
+    { name: 'one term', model: election(1, 0, 0), plain: 365, atMost: 83, combinations: 83 },
+    { name: 'one term, a crash, a partition', model: election(1, 1, 1), plain: 13505, atMost: 2420, combinations: 371 },
+    {
+      name: 'replication, one term, one entry',
+      model: boundedReplication.build({ servers: 3, terms: 1, entries: 1, crashes: 0, partitions: 0 }),
+      plain: 20734,
+      atMost: 946,
+      combinations: 518
+    },
+    {
+      name: 'replication, one term, one entry, a crash',
+      model: boundedReplication.build({ servers: 3, terms: 1, entries: 1, crashes: 1, partitions: 0 }),
+      plain: 120566,
+      atMost: 5366,
+      combinations: 2186
+    }
+  ])(
+    '$name: $atMost states at most instead of $plain',
+    async ({ model, plain, atMost, combinations }) => {
+      const whole = await explored(model, { reduce: [] })
+      const small = await explored(model, {})
+      expect(small.met).toEqual(whole.met)
+      expect([whole.verdict, small.verdict]).toEqual(['holds', 'holds'])
+      expect({ plain: whole.states, combinations: whole.met.length }).toEqual({ plain, combinations })
+      expect(small.states).toBeLessThanOrEqual(atMost)
+    },
+    patience
+  )
+})
+
+describe('elections', () => {
+  test.each<{ model: Model<Raft> }>([
+    { model: election(2, 1, 1) },
+    { model: boundedElection.build({ servers: 5, terms: 1, crashes: 0, partitions: 0 }) }
+  ])(
+    '$model.name holds',
+    async ({ model }) => expect(rightOf(await check(model))).toMatchObject({ verdict: 'holds', outside: 0 }),
+    patience
+  )
+})
+
+describe('[Ongaro] §6.4.1, leases', () => {
+  test(
+    'where clocks keep to the bound, reads by lease are linearizable',
+    async () => {
+      const report = rightOf(await check(leaseReads.build({ servers: 3, terms: 2, reads: 2, crashes: 0 })))
+      expect(report).toMatchObject({ verdict: 'holds', assumption: expect.stringContaining('a lease ends before') })
+      expect(report.rules.fired).toContain('read-by-lease')
+    },
+    patience
+  )
+
+  test(
+    'a server that votes as soon as it is back from a crash breaks them',
+    async () => expectCounterexample(restartedVoter, 'raft/restarted-voter.txt'),
+    patience
+  )
+})
