@@ -257,7 +257,7 @@ describe('[Raft] Fig. 2, Rules for Servers: Leaders', () => {
       'what a server says that is no follower says nothing',
       leader({ log: terms(1) }),
       accepted(1, 'n9'),
-      'ignore-old-reply',
+      'ignore-stale-message',
       leader({ log: terms(1) }),
       []
     ]

@@ -58,8 +58,8 @@ export const applyCommitted = <S extends State>(self: Server, state: S): Change<
 const applied = (entry: Entry, index: number, client: RequestId | null): ReadonlyArray<Outward> =>
   match(entry)
     .returnType<ReadonlyArray<Outward>>()
-    .with({ type: 'noop' }, () => [])
     .with({ type: 'command' }, ({ command }) => [apply({ type: 'command', index, command }, client)])
+    .with({ type: 'noop' }, () => [])
     .with({ type: 'configuration' }, ({ configuration }) =>
       client === null || configuration.outgoing !== null
         ? []

@@ -27,8 +27,8 @@ export const appendConfiguration = (
     configurations: [...state.configurations, { index: lastIndex(longer.log), configuration }],
     role: { ...longer.role, followers: fromEntries(members.map((node) => [node, followers[node] ?? newcomer])) }
   }
-  return toAll(self, entered, (server, leader, node) =>
-    (followers[node] === undefined ? sendAgain : sendOn)(server, leader, node)
+  return toAll(self, entered, (server, leader, progress) =>
+    (progress === newcomer ? sendAgain : sendOn)(server, leader, progress)
   )
 }
 

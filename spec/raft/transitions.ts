@@ -14,7 +14,7 @@ import {
   type ClientRequest,
   type NodeId
 } from '../kernel/index.ts'
-import { onAccepted, onRejected } from './answers.ts'
+import { onAccepted, onRejected, type Answering } from './answers.ts'
 import type { Request, Response } from './clients.ts'
 import { applyCommitted } from './commit.ts'
 import { after, configurationsIn } from './configuration.ts'
@@ -131,11 +131,15 @@ const onMessage = (self: Server, state: State, from: NodeId, message: Message): 
     .with({ type: 'append-entries' }, (request) =>
       fromLeader(state, from, request, () => onAppendEntries(self, state, from, request))
     )
+    .with({ type: 'accepted' }, (answer) =>
+      asLeader(state, from, answer, (leader, follower) => onAccepted(self, leader, follower, answer))
+    )
+    .with({ type: 'rejected' }, (answer) =>
+      asLeader(state, from, answer, (leader, follower) => onRejected(self, leader, follower, answer))
+    )
     .with({ type: 'install-snapshot' }, (request) =>
       fromLeader(state, from, request, () => onInstallSnapshot(state, from, request))
     )
-    .with({ type: 'accepted' }, (answer) => asLeader(state, answer, (leader) => onAccepted(self, leader, from, answer)))
-    .with({ type: 'rejected' }, (answer) => asLeader(state, answer, (leader) => onRejected(self, leader, from, answer)))
     .with({ type: 'request-vote' }, (request) => onRequestVote(state, from, request))
     .with({ type: 'vote' }, (vote) => (vote.term < state.term ? tooLate(state) : onVote(self, state, from, vote)))
     .with({ type: 'request-pre-vote' }, (request) => onRequestPreVote(state, from, request))
@@ -159,5 +163,13 @@ const fromLeader = (state: State, from: NodeId, { term }: Message, act: () => Mo
 /** What nobody waits for any more. */
 const tooLate = (state: State): Move => stay('ignore-stale-message', state)
 
-const asLeader = (state: State, { term }: Message, act: (leader: Leading) => Move): Move =>
-  term === state.term && isLeading(state) ? act(state) : tooLate(state)
+const asLeader = (
+  state: State,
+  from: NodeId,
+  { term }: Message,
+  act: (leader: Leading, follower: Answering) => Move
+): Move => {
+  if (term < state.term || !isLeading(state)) return tooLate(state)
+  const progress = state.role.followers[from]
+  return progress === undefined ? tooLate(state) : act(state, { from, progress })
+}
