@@ -29,8 +29,8 @@ export interface Place {
 }
 
 export interface Acceptor {
-  /** A place for a connection that was just made, which it must earn in time; null, and the connection cut, where all are taken. */
-  readonly admit: (raw: Duplex) => Place | null
+  /** A place for a connection that was just made, which it must earn in time. Where all are taken, the oldest makes room. */
+  readonly admit: (raw: Duplex) => Place
   /**
    * Talks to a connection that has a place.
    *
@@ -58,15 +58,18 @@ export const acceptor = ({ identity, isPeer, deliver, limits, clock, report }: A
   const refuse = (stream: Duplex, why: Refused, fields: Readonly<Record<string, unknown>> = {}): void => {
     report.refused('incoming', why, fields)
     stream.destroy()
+    // It may be told of its end only later, and must not take a place until then.
+    strangers.delete(stream)
   }
 
-  const admit = (raw: Duplex): Place | null => {
+  const admit = (raw: Duplex): Place => {
     // The reason why it is cut is known; what the stream says of it is not.
     raw.on('error', () => raw.destroy())
-    if (strangers.size >= limits.maxUnauthenticated) {
-      refuse(raw, refused('flood', `${strangers.size} connections have not said who they are, and another one came`))
-      return null
-    }
+    // The oldest makes room, not the newest: a peer says who it is within milliseconds, so it gets in through a flood of
+    // connections that only sit there.
+    const [oldest] = strangers
+    if (oldest !== undefined && strangers.size >= limits.maxUnauthenticated)
+      refuse(oldest, refused('flood', `${strangers.size} connections have not said who they are, and another one came`))
     strangers.add(raw)
     const tooLong = clock.schedule(limits.handshakeMs, () =>
       refuse(raw, refused('handshake-timeout', 'a connection did not say in time who it is'))

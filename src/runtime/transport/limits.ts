@@ -15,7 +15,7 @@ export interface Limits {
   readonly queueBytes: number
   /** For how long messages wait for a peer that cannot be reached, in milliseconds. After that they are lost unencoded. */
   readonly holdMs: number
-  /** Connections that have not said who they are. One more is cut at once. */
+  /** Connections that have not said who they are. With one more, the oldest is cut. */
   readonly maxUnauthenticated: number
   /** From the connection to the end of the handshake, in milliseconds. */
   readonly handshakeMs: number

@@ -33,12 +33,14 @@ const networkOver = (
     const { newest } = wire.versions
     const body = wire.encode(message, newest)
     const receiver = nodes.get(to)
-    if (body === null || receiver === undefined)
-      return metrics.count('quorate_transport_lost_total', 1, { why: 'unreachable' })
+    if (either.isLeft(body) || receiver === undefined) {
+      const why = either.isLeft(body) ? body.left : 'unreachable'
+      return metrics.count('quorate_transport_lost_total', 1, { why })
+    }
     clock.schedule(0, () => {
       // A node that went down meanwhile, even if it is back, does not get what was sent to it before.
       if (nodes.get(to) !== receiver) return
-      const decoded = wire.decode(Buffer.from(body), newest)
+      const decoded = wire.decode(Buffer.from(body.right), newest)
       if (either.isRight(decoded)) receiver.deliver(from, decoded.right)
       else metrics.count('quorate_transport_refused_total', 1, { direction: 'incoming', reason: decoded.left.reason })
     })

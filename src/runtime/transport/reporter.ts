@@ -10,6 +10,8 @@ export type Lost =
   | 'unreachable'
   /** Longer than the peer, or this node, allows. */
   | 'oversized'
+  /** It cannot be encoded. */
+  | 'unencodable'
   /** It has no form in the version that the peer speaks. */
   | 'no-such-version'
   /** It waited in one version, and the connection that came up speaks another. */

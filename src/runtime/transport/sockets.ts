@@ -27,7 +27,7 @@ export interface Address {
 
 /** What becomes of connections that others make. */
 export interface Reception {
-  readonly admit: (raw: Duplex) => Place | null
+  readonly admit: (raw: Duplex) => Place
   readonly accept: (stream: Duplex, place: Place, mayBe: (node: NodeId) => boolean) => void
   /** A connection that did not get so far. */
   readonly refused: (why: Refused) => void
@@ -96,8 +96,8 @@ const house = (clock: Clock, onSocket: (socket: Socket) => void) => {
 export const plainSockets = (clock: Clock): Sockets => {
   let reception: Reception | null = null
   const { keep, listen, address, close } = house(clock, (socket) => {
-    const place = reception?.admit(socket) ?? null
-    if (place !== null) reception?.accept(socket, place, () => true)
+    if (reception === null) socket.destroy()
+    else reception.accept(socket, reception.admit(socket), () => true)
   })
   return {
     listen: (at, given) => {
@@ -127,12 +127,11 @@ export const secureSockets = (clock: Clock, options: TlsOptions): either.Either<
   // It listens nowhere: what comes in is counted first, and only then may cost a TLS handshake.
   const server = tls.createServer(serverOptions(options.certificates))
   const { keep, listen, address, close } = house(clock, (raw) => {
-    const place = reception?.admit(raw) ?? null
-    if (place === null) return
+    if (reception === null) return raw.destroy()
     const end = endOf(raw)
-    places.set(end, place)
+    places.set(end, reception.admit(raw))
     raw.on('close', () => places.delete(end))
-    server.emit('connection', raw)
+    return server.emit('connection', raw)
   })
   server.on('secureConnection', (socket) => {
     const place = places.get(endOf(socket))

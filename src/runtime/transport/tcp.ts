@@ -15,7 +15,7 @@ import { messageWire, type Spoken } from '../wire/messages.ts'
 import { acceptor } from './acceptor.ts'
 import { validLimits, type Limits } from './limits.ts'
 import { link, type Link } from './link.ts'
-import { reporter } from './reporter.ts'
+import { reporter, type Lost } from './reporter.ts'
 import { plainSockets, secureSockets, type Address, type Sockets } from './sockets.ts'
 import type { Certificates, TlsOptions } from './tls.ts'
 
@@ -35,6 +35,7 @@ export interface TcpOptions extends Spoken {
   readonly listen: Address
   /** Where the other nodes listen. Who is not in it is refused. */
   readonly peers: Readonly<Record<NodeId, Address>>
+  /** Total. Left out, the size of a message decides its lane, and none is stale. */
   readonly kind?: (message: any) => Kind
   /** Left out, connections are in the clear, and whoever can reach the port can claim to be any peer. */
   readonly tls?: TlsOptions
@@ -116,28 +117,25 @@ const tcpOver = (options: TcpOptions, identity: Identity, limits: Limits, socket
   }
 
   /** What was encoded last. A message to several peers is the same object, and needs to be encoded once. */
-  let last: { readonly message: unknown; readonly version: number; readonly frame: Buffer | null } | null = null
-  const encoded = (message: unknown, version: number): Buffer | null => {
+  let last: { readonly message: unknown; readonly version: number; readonly frame: Buffer | Lost } | null = null
+  const encoded = (message: unknown, version: number): Buffer | Lost => {
     if (last !== null && last.message === message && last.version === version) return last.frame
     const body = wire.encode(message, version)
-    const frame = body === null ? null : encodeFrame(frameTypes.message, body)
+    const frame = either.isLeft(body) ? body.left : encodeFrame(frameTypes.message, body.right)
     last = { message, version, frame }
     return frame
   }
 
-  /** Puts a message in the queue of its lane, and answers which that is. */
-  const enqueue = ({ main, bulk }: Peer, message: unknown): Link | null => {
-    if (!main.takes()) {
-      report.lost('unreachable')
-      return null
-    }
+  /** Puts a message in the queue of its lane, and answers which that is, or why it is lost. */
+  const enqueue = ({ main, bulk }: Peer, message: unknown): Link | Lost => {
+    if (!main.takes()) return 'unreachable'
     const { lane, replaceable = null } = kind(message)
     const version = main.version()
     const frame = encoded(message, version)
-    if (frame === null || frame.length > limits.maxMessageBytes) {
-      report.lost(frame === null ? 'no-such-version' : 'oversized')
-      if (frame !== null) report.warn({ bytes: frame.length }, 'a message is longer than any may be')
-      return null
+    if (typeof frame === 'string') return frame
+    if (frame.length > limits.maxMessageBytes) {
+      report.warn({ bytes: frame.length }, 'a message is longer than any may be')
+      return 'oversized'
     }
     const chosen = lane === 'bulk' || (lane === undefined && frame.length >= limits.bulkBytes) ? bulk : main
     chosen.open()
@@ -153,7 +151,8 @@ const tcpOver = (options: TcpOptions, identity: Identity, limits: Limits, socket
       else if (peer === undefined) report.lost('unknown-peer')
       else {
         const used = enqueue(peer, message)
-        if (used !== null) touched.add(used)
+        if (typeof used === 'string') report.lost(used)
+        else touched.add(used)
       }
     }
     // Nothing of what was encoded is kept beyond the batch.

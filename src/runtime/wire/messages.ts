@@ -39,12 +39,14 @@ export interface Spoken {
   readonly codec?: WireCodec
 }
 
+/** Why a message cannot be said: it has no form in a version, or what the protocol gives cannot be encoded at all. */
+export type Unsaid = 'no-such-version' | 'unencodable'
+
 export interface MessageWire {
   readonly protocol: string
   readonly codec: string
   readonly versions: VersionRange
-  /** Null where the message has no form in this version. */
-  readonly encode: (message: unknown, version: number) => Body | null
+  readonly encode: (message: unknown, version: number) => either.Either<Unsaid, Body>
   readonly decode: (bytes: Buffer, version: number) => either.Either<Refused, unknown>
 }
 
@@ -90,31 +92,36 @@ export const messageWire = ({
     for (let step = version + 1; step <= wireVersion; step++) newer = (translate[step] as Translation).newer(newer)
     return newer
   }
-  const upOrWhy = (data: unknown, version: number): either.Either<string, unknown> =>
-    version === wireVersion
-      ? either.right(data)
-      : either.tryCatch(
-          () => up(data, version),
-          () => `it is no message of version ${version}`
-        )
+  /** A translation may throw on what is not its own, and a codec on what is nested too deep for it. */
+  const judged = (data: unknown, version: number): t.Validation<unknown> | null => {
+    try {
+      return decoded(codecs.message, up(data, version))
+    } catch {
+      return null
+    }
+  }
 
   return either.right({
     protocol: name,
     codec: codec.name,
     versions: { oldest, newest: wireVersion },
     encode: (message, version) => {
-      const data = down(codecs.message.encode(message), version)
-      return data === null ? null : codec.encode(data)
+      try {
+        const data = down(codecs.message.encode(message), version)
+        return data === null ? either.left('no-such-version') : either.right(codec.encode(data))
+      } catch {
+        return either.left('unencodable')
+      }
     },
     decode: (bytes, version) => {
       const data = codec.decode(bytes)
       if (either.isLeft(data))
         return either.left(refused('garbage', `a message of ${bytes.length} bytes: ${data.left}`))
-      const translated = upOrWhy(data.right, version)
-      if (either.isLeft(translated)) return either.left(refused('message', translated.left))
+      const message = judged(data.right, version)
+      if (message === null) return either.left(refused('message', `a message is none of version ${version}`))
       return either.mapLeft((errors: t.Errors) =>
         refused('message', `a message does not decode: ${explainErrors(errors)}`)
-      )(decoded(codecs.message, translated.right))
+      )(message)
     }
   })
 }
