@@ -360,7 +360,9 @@ describe('a node that starts again', () => {
     await clock.pass(1)
     for (const life of lives) life.isOver = true
     const before = kept.kept()
+    const commits = kept.commits().length
     const again = await started()
+    expect(kept.commits()).toHaveLength(commits)
     expect(notes).toEqual(['started', 'recovered 6'])
     expect(again.state()).toMatchObject({ total: 6, log: { last: 3 } })
     void again.request({ type: 'add', amount: 5 })
