@@ -10,26 +10,37 @@ export type Change =
   | { readonly type: 'set'; readonly field: string; readonly value: unknown }
   /** A field of the durable part is gone. */
   | { readonly type: 'unset'; readonly field: string }
-  /** The log in this field loses all from index `from` on, and then has these entries there. */
+  /**
+   * The log in this field loses all from index `from` on, and then has these entries there. `from` is an index of the
+   * log or the one after its last; a field that is not there is an empty log that begins at 1.
+   */
   | { readonly type: 'append'; readonly field: string; readonly from: number; readonly entries: ReadonlyArray<unknown> }
-  /** The log in this field begins at `first` now; past its end it is empty and goes on there. */
+  /**
+   * The log in this field begins at `first` now; past its end it is empty and goes on there. A log that begins there or
+   * later stays as it is.
+   */
   | { readonly type: 'compact'; readonly field: string; readonly first: number }
 
 /** The durable part as a disk keeps it: field by field, logs as `{ first, entries }`. */
 export type Stored = Readonly<Record<string, unknown>>
 
-/** A disk. */
+/**
+ * A disk. What goes wrong rejects with a {@link Refusal}, whose problem says what and where (Q801 to Q808); any other
+ * error, as for a change that makes no sense or a commit out of turn, is a bug of who calls.
+ */
 export interface Storage {
   /**
    * Reads what is kept; null on a disk that has nothing yet. Called once, before anything else. Rejects with a
-   * {@link Problem} where the disk is damaged beyond a torn end.
+   * {@link Refusal} where the disk is damaged beyond a torn end, or in use.
    */
   readonly open: () => Promise<Stored | null>
   /**
    * Makes the changes durable, in order, all of them or, where a crash comes before it resolves, those up to some point
-   * between two calls of `commit`. One call at a time. A storage that failed once fails from then on.
+   * between two calls of `commit`. One call at a time. A storage that failed once fails from then on; whether the failed
+   * commit is kept, the next `open` tells. Values and entries are held on to, and are not to be changed.
    */
   readonly commit: (changes: ReadonlyArray<Change>) => Promise<void>
+  /** Waits for a commit under way and gives the disk back. Rejects where the disk fails; what was committed stands. */
   readonly close: () => Promise<void>
 }
 

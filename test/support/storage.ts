@@ -79,7 +79,7 @@ type Draft = typeof draft extends fc.Arbitrary<infer A> ? A : never
 
 /** A change that fits what is stored: cuts of a log become indices in it, mostly at its end. */
 const sensible = (stored: Stored, made: Draft): Change => {
-  if (made.type === 'set' || made.type === 'unset') return made as Change
+  if (made.type === 'set' || made.type === 'unset') return made
   const { first, entries: kept } = (stored[made.field] ?? { first: 1, entries: [] }) as PlainLog
   const { cut } = made as { readonly cut: number }
   if (made.type === 'compact')

@@ -62,7 +62,7 @@ const openDatabase = async (folder: string): Promise<Database> => {
 const readAll = (database: Database, path: string): Kept | null => {
   const begun = database.get(['begun'])
   if (begun === undefined) return null
-  if (begun !== format) return refuse('Q804', `the database has format ${String(begun)}, not ${format}`, [path])
+  if (begun !== format) return refuse('Q804', `the database has format ${JSON.stringify(begun)}, not ${format}`, [path])
   const kept: Kept = new Map()
   for (const { key, value } of database.getRange({ start: ['value'], end: ['value', '\uffff'] })) {
     kept.set((key as ReadonlyArray<string>)[1] ?? '', value)

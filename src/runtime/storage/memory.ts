@@ -67,7 +67,7 @@ export const memoryDisk = (): MemoryDisk => {
         const next = after(changes)
         underWay = next
         await beforeDurable?.(commits)
-        if (mine !== life) return never
+        if (mine !== life) await never
         underWay = null
         if (commits !== failAt || keepsFailed) durable = next
         if (commits === failAt)
@@ -86,7 +86,7 @@ export const memoryDisk = (): MemoryDisk => {
           }),
         commit: async (changes) => {
           if (mine === null) throw new Error('a commit to a storage that is not open')
-          if (mine !== life) return never
+          if (mine !== life) await never
           if (underWay !== null) throw new Error('a commit before the last one was done')
           if (changes.length > 0) await latch.guard(() => commitNow(changes))
         },
