@@ -28,6 +28,15 @@ export const nodesOf = (cluster: Cluster, vote: Value = 'prepared'): Readonly<Re
     ...all(cluster.acceptors, { role: 'acceptor', cluster })
   ])
 
+/**
+ * Who may crash. Acceptors are all alike, and so are resource managers: where one node crashes, the first of them stands for the
+ * others. Leaders are not.
+ */
+export const crashing = ({ resourceManagers, acceptors, leaders }: Cluster, crashes: number): ReadonlyArray<NodeId> =>
+  crashes > 1
+    ? [...resourceManagers, ...acceptors, ...leaders]
+    : [...resourceManagers.slice(0, 1), ...acceptors.slice(0, 1), ...leaders]
+
 /** One client asks the first leader, once. */
 export const endTransaction: ModelRequest<PaxosCommit> = {
   name: 'end-transaction',

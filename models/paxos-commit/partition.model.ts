@@ -3,7 +3,7 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { allDecided, paxosCommit, transactionCommit } from '../../spec/paxos-commit/index.ts'
 import { asynchronous, model } from '../../src/model/index.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { clusterOf, endTransaction, nodesOf, upToBallot } from './cluster.ts'
+import { clusterOf, crashing, endTransaction, nodesOf, upToBallot } from './cluster.ts'
 
 export default parametric(
   {
@@ -11,16 +11,18 @@ export default parametric(
     ballots: parameter(Natural, 1, 'the last ballot'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any node')
   },
-  ({ resourceManagers, ballots, crashes }) =>
-    model({
+  ({ resourceManagers, ballots, crashes }) => {
+    const cluster = clusterOf({ resourceManagers, acceptors: 3, leaders: 1 })
+    return model({
       name: 'paxos-commit-partition',
       protocol: paxosCommit,
-      nodes: nodesOf(clusterOf({ resourceManagers, acceptors: 3, leaders: 1 })),
+      nodes: nodesOf(cluster),
       network: asynchronous(),
-      faults: { crashes, partitions: { times: 1, cuts: 'symmetric' } },
+      faults: { crashes, crashing: crashing(cluster, crashes), partitions: { times: 1, cuts: 'symmetric' } },
       requests: [endTransaction],
       bounds: { node: upToBallot(ballots) },
       properties: transactionCommit,
       mayStop: allDecided
     })
+  }
 )

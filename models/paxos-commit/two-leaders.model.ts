@@ -3,7 +3,7 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { allDecided, paxosCommit, transactionCommit } from '../../spec/paxos-commit/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { clusterOf, endTransaction, nodesOf, upToBallot } from './cluster.ts'
+import { clusterOf, crashing, endTransaction, nodesOf, upToBallot } from './cluster.ts'
 
 export default parametric(
   {
@@ -20,7 +20,7 @@ export default parametric(
       protocol: paxosCommit,
       nodes: nodesOf(cluster),
       network: asynchronous(),
-      faults: { crashes },
+      faults: { crashes, crashing: crashing(cluster, crashes) },
       requests: [endTransaction],
       symmetric: [cluster.resourceManagers, cluster.acceptors],
       bounds: { node: upToBallot(ballots) },

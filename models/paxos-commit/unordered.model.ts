@@ -3,7 +3,7 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { transactionCommit } from '../../spec/paxos-commit/index.ts'
 import { model, unordered } from '../../src/model/index.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { askingOnce, clusterOf, endTransaction, nodesOf, upToBallot } from './cluster.ts'
+import { askingOnce, clusterOf, crashing, endTransaction, nodesOf, upToBallot } from './cluster.ts'
 
 export default parametric(
   {
@@ -13,17 +13,19 @@ export default parametric(
     lose: parameter(Natural, 1, 'messages lost'),
     duplicate: parameter(Natural, 0, 'messages delivered twice')
   },
-  ({ resourceManagers, ballots, crashes, lose, duplicate }) =>
-    model({
+  ({ resourceManagers, ballots, crashes, lose, duplicate }) => {
+    const cluster = clusterOf({ resourceManagers, acceptors: 3, leaders: 1 })
+    return model({
       name: 'paxos-commit-unordered',
       protocol: askingOnce,
-      nodes: nodesOf(clusterOf({ resourceManagers, acceptors: 3, leaders: 1 })),
+      nodes: nodesOf(cluster),
       network: unordered({ lose, duplicate }),
-      faults: { crashes },
+      faults: { crashes, crashing: crashing(cluster, crashes) },
       requests: [endTransaction],
       bounds: { node: upToBallot(ballots) },
       properties: transactionCommit,
       // A resource manager that asks before there is a decision gets no answer, and asks no more.
       mayStop: true
     })
+  }
 )
