@@ -38,7 +38,7 @@ const judgeRecordings = <P extends AnySignature>(
 ): ReadonlyArray<Life> => {
   const protocol = given as unknown as Protocol<AnySignature>
   const read = recordings().map(([name, text]) => right(readRecording(name, text)))
-  const nodes = right(livesByNode(protocol, read, true))
+  const nodes = right(livesByNode(protocol, read))
   const lives = nodes.flat()
   expect(lives.filter(({ continuity }) => continuity === 'lost' || continuity === 'unknown')).toEqual([])
   const { happenings, unsent } = mergedRun(nodes)

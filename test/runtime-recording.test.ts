@@ -79,7 +79,7 @@ describe('a recording of a live cluster', () => {
     const text = await textOf(0)
     expect(readRecording('a', text)).toMatchObject({
       right: {
-        head: { protocol: 'ledger', wireVersion: 1, node: 'a', nodes: ['a', 'b'], config: null, part: 0, began: 0 }
+        head: { protocol: 'ledger', wireVersion: 1, node: 'a', nodes: ['a', 'b'], config: null, part: 0, whole: true, began: 0 }
       }
     })
     expect(problemOf(text, { ...ledger, wireVersion: 2 })).toContain('Q722 it is of ledger, wire version 1')

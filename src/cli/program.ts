@@ -1,6 +1,6 @@
 /** The command `quorate`: its subcommands, their options and their help. Nothing else is loaded until it is needed. */
 import { Command, Option } from 'commander'
-import { readBytes, readCount, readParameter, readReductions, type CheckFlags } from './flags.ts'
+import { readBytes, readCount, readParameter, readReductions, readWorkers, type CheckFlags } from './flags.ts'
 import {
   formatNames,
   keyAssumptions,
@@ -11,6 +11,7 @@ import {
 } from './judge-flags.ts'
 import type { ReplayFlags } from './commands/replay.ts'
 import type { TraceFlags } from './commands/trace.ts'
+import type { ValidateFlags } from './commands/validate.ts'
 import { traceForms } from './forms.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,6 +30,11 @@ const withModelOptions = (command: Command): Command =>
       readReductions
     )
     .option('--no-reduce', 'use no reductions: the same as --reduce none')
+    .option(
+      '--workers <n>',
+      'check large models with this many threads (default: what the machine runs at once)',
+      readWorkers
+    )
     .option('--max-states <n>', 'end a check as incomplete at this many states', readCount)
     .option(
       '--memory <size>',
@@ -88,15 +94,38 @@ ends the check at hand as incomplete and prints what is known, the second ends t
 
   withExamples(program.command('replay'), [
     ['quorate replay traces/*.json', 'each against the model that it names'],
-    ['quorate replay old.trace.json --model raft.model.ts', 'against a model that has moved or changed']
+    ['quorate replay old.trace.json --model raft.model.ts', 'against a model that has moved or changed'],
+    [
+      'quorate replay n1.000001.recording.jsonl --model raft.model.ts',
+      'what a node recorded, by the reducers of a model'
+    ]
   ])
-    .description('run traces again, step by step: do they still apply, and still show what they showed')
-    .argument('<traces...>', 'JSON files written by quorate')
+    .description('run traces and recordings again, step by step: do they still apply, and still show what they showed')
+    .argument('<files...>', 'traces, and recordings of nodes')
     .option('--model <file>', 'the model file, if not the one that the trace names')
     .addHelpText('after', '\nExit status: 0 all apply and show it, 1 one does not any more, 2 the input is wrong.')
     .action(async (files: ReadonlyArray<string>, flags: ReplayFlags) => {
       const { replayCommand } = await import('./commands/replay.ts')
       done(await replayCommand(files, flags, terminal))
+    })
+
+  withExamples(program.command('validate'), [
+    ['quorate validate recordings --model raft.model.ts', 'what three nodes recorded, by the properties of a model'],
+    ['quorate validate recordings --model raft.model.ts --as linearizable:counter', 'and what their clients saw']
+  ])
+    .description('judge what a cluster recorded by the properties of its protocol, and what its clients saw')
+    .argument('<folder>', 'a folder with files *.recording.jsonl, and perhaps *.history.jsonl')
+    .option('--model <file>', 'the model file with the protocol and its properties')
+    .option('--only <pattern>', 'the model of this name in it, where it has several of the protocol')
+    .option('--as <judges>', 'what to judge the histories as, with commas between them; repeatable', readJudgeNames)
+    .option('--moments <n>', 'judge at most so many moments of the run, evenly spread (default: 2000)', readCount)
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all recordings replay and everything holds, 1 one does not, 2 the input is wrong.'
+    )
+    .action(async (folder: string, flags: ValidateFlags) => {
+      const { validateCommand } = await import('./commands/validate.ts')
+      done(await validateCommand(folder, flags, terminal))
     })
 
   withExamples(withModelOptions(program.command('trace')), [

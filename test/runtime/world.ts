@@ -41,15 +41,21 @@ export interface Disk {
   readonly storage: (life: Life) => Storage
   readonly kept: () => Stored | null
   readonly commits: () => ReadonlyArray<ReadonlyArray<Change>>
+  /** Loses the last so many commits, as a disk does that says it wrote and did not. */
+  readonly lose: (count: number) => void
 }
 
 /** @param failAt the number of the commit that fails, from 1; `latency` draws how long each takes */
 export const disk = (clock: Clock, latency: () => number, failAt = Infinity): Disk => {
   let kept: Stored | null = null
+  const before: Array<Stored | null> = []
   const commits: Array<ReadonlyArray<Change>> = []
   return {
     kept: () => kept,
     commits: () => commits,
+    lose: (count) => {
+      kept = count === 0 ? kept : (before.at(-count) ?? null)
+    },
     storage: (life) => ({
       open: () => Promise.resolve(kept === null ? null : copied(kept)),
       close: () => Promise.resolve(),
@@ -59,7 +65,10 @@ export const disk = (clock: Clock, latency: () => number, failAt = Infinity): Di
           clock.schedule(latency(), () => {
             // A process that was killed may have written it or not, and is told nothing: here, the later the less.
             if (number >= failAt) return reject(new Error('planted: no space left'))
-            if (!life.isOver || latency() < 0.5) kept = changed(kept, changes)
+            if (!life.isOver || latency() < 0.5) {
+              before.push(kept)
+              kept = changed(kept, changes)
+            }
             if (!life.isOver) resolve()
           })
         })

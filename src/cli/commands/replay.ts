@@ -1,4 +1,4 @@
-/** `quorate replay`: does what was found once still happen? */
+/** `quorate replay`: does what was found once still happen, and is what ran what was checked? */
 import { either } from 'fp-ts'
 import { loadModels, type LoadedModel } from '../../load/load.ts'
 import { problem, type Problem } from '../../model/problem.ts'
@@ -8,6 +8,8 @@ import { counted } from '../numbers.ts'
 import { complainOf, exitStatus } from '../problems.ts'
 import type { Terminal } from '../terminal.ts'
 import { readTrace } from '../../trace/file.ts'
+import { readRecording, replayRecording, type Recording, type ReplayedRecording } from '../../runtime/index.ts'
+import { modelFor, recordingText } from '../recordings.ts'
 
 export interface ReplayFlags {
   /** The model file to use in place of the one that the trace names. */
@@ -55,9 +57,37 @@ const tell = (file: string, { trace, stillShows }: Replayed, { print, colours }:
   else print(colours.green(`✓ ${applies} still apply, and show: ${sayShown(trace)}`))
 }
 
+const sayEnd = ({ end }: ReplayedRecording, { isTorn }: Recording): string =>
+  end === 'orderly'
+    ? ''
+    : end === 'failed'
+      ? ', then the node failed'
+      : `, and no end${isTorn ? ': the last line is torn' : ''}`
+
+const asList = (found: Problem): ReadonlyArray<Problem> => [found]
+
+const replayRecorded = async (
+  file: string,
+  text: string,
+  flags: ReplayFlags,
+  { print, colours }: Terminal
+): Promise<Attempt<null>> => {
+  const read = either.mapLeft(asList)(readRecording(file, text))
+  if (either.isLeft(read)) return read
+  const loaded = await modelFor(read.right, flags.model, null)
+  if (either.isLeft(loaded)) return loaded
+  const replayed = either.mapLeft(asList)(replayRecording(loaded.right.model.protocol, read.right))
+  if (either.isLeft(replayed)) return replayed
+  const { node, protocol } = read.right.head
+  const { steps, checked } = replayed.right
+  const compared = `${counted(steps.length, 'step')} of ${node}, ${protocol}: the same rules, and of ${counted(checked, 'step')} the same effects`
+  print(colours.green(`✓ ${file}: ${compared}${sayEnd(replayed.right, read.right)}`))
+  return either.right(null)
+}
+
 /** A trace that does not apply any more is an answer; anything else that is wrong is wrong input. */
 const statusOf = (problems: ReadonlyArray<Problem>): number =>
-  problems.every(({ code }) => code === 'Q404') ? exitStatus.unexpected : exitStatus.wrongInput
+  problems.every(({ code }) => code === 'Q404' || code === 'Q723') ? exitStatus.unexpected : exitStatus.wrongInput
 
 /** @returns the exit status: the worst over all files */
 export const replayCommand = async (
@@ -67,6 +97,13 @@ export const replayCommand = async (
 ): Promise<number> => {
   const statuses: number[] = []
   for (const file of files) {
+    const recorded = recordingText(file)
+    if (recorded !== null) {
+      const replayed = await replayRecorded(file, recorded, flags, terminal)
+      if (either.isLeft(replayed)) complainOf(replayed.left, terminal)
+      statuses.push(either.match(statusOf, (): number => exitStatus.asExpected)(replayed))
+      continue
+    }
     const replayed = await replayFile(file, flags)
     if (either.isLeft(replayed)) complainOf(replayed.left, terminal)
     else tell(file, replayed.right, terminal)

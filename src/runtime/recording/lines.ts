@@ -17,6 +17,8 @@ export const Head = closed('the head of a recording', {
   config: t.unknown,
   /** Of the files that one process wrote, from 0. */
   part: Natural,
+  /** Whether all that became visible was handed over before: then nothing is missing where the process was killed. */
+  whole: t.boolean,
   /** When the process began, in milliseconds since 1970 by its own clock. */
   began: t.number
 })

@@ -15,6 +15,8 @@ export interface Life extends ReplayedRecording {
   /** When its clock stood at zero, in milliseconds since 1970. */
   readonly began: number
   readonly files: ReadonlyArray<string>
+  /** Whether nothing is missing at its end. */
+  readonly isWhole: boolean
   readonly answers: ReadonlyArray<Answer>
   /** How it begins, compared with the end of the one before; null for the first. */
   readonly continuity: Continuity | null
@@ -51,25 +53,24 @@ const grown = (life: Life, { name }: Recording, part: Life): either.Either<Probl
  * The lives of one node, in order.
  *
  * @param recordings in the order in which they were written
- * @param isWhole whether nothing is missing at the end of a life that was ended from outside
  * @returns Q722 to Q723, as {@link replayRecording}; Q723 also where a file does not go on from the one before
  */
 const livesOf = (
   protocol: Protocol<P>,
-  recordings: ReadonlyArray<Recording>,
-  isWhole: boolean
+  recordings: ReadonlyArray<Recording>
 ): either.Either<Problem, ReadonlyArray<Life>> => {
   const lives: Life[] = []
   for (const recording of recordings) {
     const { head, name } = recording
     const replayed = replayRecording(protocol, recording)
     if (either.isLeft(replayed)) return replayed
-    const { node, began } = head
+    const { node, began, whole: isWhole } = head
     const life: Life = {
       ...replayed.right,
       node,
       began,
       files: [name],
+      isWhole,
       answers: answersIn(recording),
       continuity: null
     }
@@ -79,7 +80,9 @@ const livesOf = (
       if (either.isLeft(longer)) return longer
       lives[lives.length - 1] = longer.right
     } else
-      lives.push(earlier === undefined ? life : { ...life, continuity: continuityOf(protocol, earlier, life, isWhole) })
+      lives.push(
+        earlier === undefined ? life : { ...life, continuity: continuityOf(protocol, earlier, life, earlier.isWhole) }
+      )
   }
   return either.right(lives)
 }
@@ -96,14 +99,13 @@ export const visibleSteps = ({ steps }: Life, next: Life | undefined): ReadonlyA
 /** The lives of every node of a cluster, by node. Recordings of one node stand in the order in which they were written. */
 export const livesByNode = (
   protocol: Protocol<P>,
-  recordings: ReadonlyArray<Recording>,
-  isWhole: boolean
+  recordings: ReadonlyArray<Recording>
 ): either.Either<Problem, ReadonlyArray<ReadonlyArray<Life>>> => {
   const nodes = [...new Set(recordings.map(({ head }) => head.node))].toSorted()
   const all: Array<ReadonlyArray<Life>> = []
   for (const node of nodes) {
     const own = recordings.filter(({ head }) => head.node === node)
-    const lives = livesOf(protocol, own, isWhole)
+    const lives = livesOf(protocol, own)
     if (either.isLeft(lives)) return lives
     all.push(lives.right)
   }

@@ -47,7 +47,7 @@ export const recordTo = (
   const now = () => Math.round((clock.now() - began) * 1000) / 1000
 
   const head = () => {
-    text += `${stringify({ quorateRecording: 1, ...subject, part, began: origin + began })}\n`
+    text += `${stringify({ quorateRecording: 1, ...subject, part, whole: buffer === 0, began: origin + began })}\n`
   }
 
   /** Does nothing once the sink has failed. */
