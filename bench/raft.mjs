@@ -8,8 +8,11 @@ import { raft } from '../dist/spec/raft/index.js'
 
 const size = 1_000_000
 const events = 100_000
-const config = { noop: false, preVote: true, checkQuorum: true, reads: 'round', batch: 64, window: 1024 }
 const nodes = ['n1', 'n2', 'n3']
+const config = {
+  ...{ voters: null, noop: false, preVote: true, checkQuorum: true, reads: 'round', batch: 64, window: 1024 },
+  ...{ snapshotEvery: null, keep: 0 }
+}
 const self = (id) => ({ id, nodes, config })
 
 const settledBytes = () => {
@@ -25,7 +28,8 @@ const log = appendAll(
 console.log(`${'bytes per entry'.padEnd(44)} ${((settledBytes() - before) / size).toFixed(0).padStart(8)}`)
 
 /** A server with that log, all of it applied. */
-const holding = { term: 1, votedFor: 'n1', log, commitIndex: size, lastApplied: size }
+const { state: fresh } = raft.initial({ id: 'n1', nodes, config })
+const holding = { ...fresh, term: 1, votedFor: 'n1', log, commitIndex: size, lastApplied: size }
 const leading = () => {
   const follower = { ...holding, term: 0, votedFor: null, role: { is: 'follower', leader: null } }
   const stood = raft.step({ ...self('n1'), config: { ...config, preVote: false } }, follower, {

@@ -7,7 +7,7 @@ import { leaveJoint } from './membership.ts'
 import type { Entry } from './messages.ts'
 import { andThen, unchanged, type Change, type Outward, type Server } from './raft.ts'
 import { askForSnapshot } from './snapshots.ts'
-import { termAt, type Leading, type State } from './state.ts'
+import { termAt, updated, updatedOffice, type Leading, type State } from './state.ts'
 
 const { min } = Math
 
@@ -28,9 +28,10 @@ export const committable = (self: Server, state: Leading): number => {
 export const advance = (self: Server, state: Leading): Change<Leading> => {
   const commitIndex = committable(self, state)
   if (commitIndex === state.commitIndex) return unchanged(state)
-  const committed: Leading = { ...state, commitIndex }
   const client = entryAt(state.role.clients, latestIndex(state)) ?? null
-  const moved = andThen(leaveJoint(self, committed, client), (leader) => applyCommitted(self, leader))
+  const moved = andThen(leaveJoint(self, state, commitIndex, client), (leader) =>
+    applyCommitted(self, leader, commitIndex)
+  )
   // A leader that is the only voter left needs nobody's answer to commit the configuration that says so.
   return moved.state.configurations === state.configurations ? moved : andThen(moved, (leader) => advance(self, leader))
 }
@@ -39,8 +40,8 @@ export const advance = (self: Server, state: Leading): Change<Leading> => {
  * "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state machine", a batch at a time, so
  * that no step is as long as the log: the timer `apply` fires at once. A leader lets the client know that asked.
  */
-export const applyCommitted = <S extends State>(self: Server, state: S): Change<S> => {
-  const { log, lastApplied, commitIndex, role } = state
+export const applyCommitted = <S extends State>(self: Server, state: S, commitIndex: number): Change<S> => {
+  const { log, lastApplied, role } = state
   const upTo = min(commitIndex, lastApplied + self.config.batch)
   if (upTo === lastApplied) return unchanged(state)
   const effects = slice(log, lastApplied + 1, upTo + 1).flatMap((entry, offset) => {
@@ -48,9 +49,9 @@ export const applyCommitted = <S extends State>(self: Server, state: S): Change<
     return applied(entry, index, role.is === 'leader' ? (entryAt(role.clients, index) ?? null) : null)
   })
   const rest: ReadonlyArray<Outward> = upTo < commitIndex ? [startTimer('apply')] : []
-  const answered = role.is === 'leader' ? { ...role, clients: compact(role.clients, upTo) } : role
+  const answered = role.is === 'leader' ? updatedOffice(role, { clients: compact(role.clients, upTo) }) : role
   return andThen(
-    { state: { ...state, lastApplied: upTo, role: answered }, effects: [...effects, ...rest] },
+    { state: updated(state, { commitIndex, lastApplied: upTo, role: answered }), effects: [...effects, ...rest] },
     (current) => askForSnapshot(self, current)
   )
 }

@@ -4,7 +4,7 @@ import { applyCommitted } from './commit.ts'
 import { configurationsIn } from './configuration.ts'
 import type { AppendEntries, Entry, Message } from './messages.ts'
 import type { Move, Rule, Server } from './raft.ts'
-import { termAt, type Placed, type State } from './state.ts'
+import { termAt, updated, type Placed, type State } from './state.ts'
 
 const { floor, max, min } = Math
 
@@ -13,7 +13,7 @@ export const onAppendEntries = (self: Server, state: State, from: NodeId, reques
   const { prevLogIndex, prevLogTerm, entries, round } = request
 
   // "If AppendEntries RPC received from new leader: convert to follower"; and the leader is alive.
-  const following: State = { ...state, role: { is: 'follower', leader: from } }
+  const following = updated(state, { role: { is: 'follower', leader: from } })
   const reject = (rule: Rule, conflictIndex: number): Move =>
     fired(
       rule,
@@ -29,7 +29,7 @@ export const onAppendEntries = (self: Server, state: State, from: NodeId, reques
   const merged = merge(state, prevLogIndex, entries)
   const matchIndex = prevLogIndex + entries.length
   const commitIndex = max(state.commitIndex, min(request.leaderCommit, matchIndex))
-  const { state: applied, effects } = applyCommitted(self, { ...following, ...merged.written, commitIndex })
+  const { state: applied, effects } = applyCommitted(self, updated(following, merged.written), commitIndex)
   return fired(
     merged.rule,
     applied,

@@ -58,11 +58,16 @@ export const whyNot = (self: Server, state: Leading, { voters, learners }: Chang
 }
 
 /** "Once C_old,new has been committed, … it is now safe for the leader to create a log entry describing C_new" (§6). */
-export const leaveJoint = (self: Server, state: Leading, client: RequestId | null): Change<Leading> => {
+export const leaveJoint = (
+  self: Server,
+  state: Leading,
+  commitIndex: number,
+  client: RequestId | null
+): Change<Leading> => {
   const configuration = latest(state)
-  return configuration.outgoing === null || latestIndex(state) > state.commitIndex
+  return configuration.outgoing === null || latestIndex(state) > commitIndex
     ? unchanged(state)
-    : appendConfiguration(self, state, { ...configuration, outgoing: null }, client)
+    : appendConfiguration(self, { ...state, commitIndex }, { ...configuration, outgoing: null }, client)
 }
 
 /** "The leader steps down once it has committed the C_new log entry" in which it has no vote (§6). */

@@ -2,31 +2,29 @@
 import { append, firstIndex, including, lastIndex, send, slice, type NodeId, type RequestId } from '../kernel/index.ts'
 import type { AppendEntries, Entry, Message } from './messages.ts'
 import { unchanged, type Change, type Server } from './raft.ts'
-import { knowsTermAt, termAt, type Leader, type Leading, type Progress } from './state.ts'
+import { knowsTermAt, termAt, updated, updatedOffice, type Leader, type Leading, type Progress } from './state.ts'
 
 const { max } = Math
-const { entries, fromEntries } = Object
+const { keys } = Object
 
 /** The log with one entry more, and who waits for it. */
-export const appendEntry = (state: Leading, entry: Entry, client: RequestId | null): Leading => ({
-  ...state,
-  log: append(state.log, entry),
-  role: { ...state.role, clients: append(state.role.clients, client) }
-})
+export const appendEntry = (state: Leading, entry: Entry, client: RequestId | null): Leading =>
+  updated(state, {
+    log: append(state.log, entry),
+    role: updatedOffice(state.role, { clients: append(state.role.clients, client) })
+  })
 
 type Followers = Leader['followers']
 
-const withFollowers = (state: Leading, followers: Followers): Leading => ({
-  ...state,
-  role: { ...state.role, followers }
-})
+const withFollowers = (state: Leading, followers: Followers): Leading =>
+  updated(state, { role: updatedOffice(state.role, { followers }) })
 
 /** An answer shows how far a follower is, that it still follows, and since which round. */
 export const heardFrom = (self: Server, state: Leading, node: NodeId, progress: Progress, round: number): Leading => {
   const { role } = state
   const heard = self.config.checkQuorum ? including(role.heard, node) : role.heard
   const followers = { ...role.followers, [node]: { ...progress, round: max(progress.round, round) } }
-  return { ...state, role: { ...role, heard, followers } }
+  return updated(state, { role: updatedOffice(role, { heard, followers }) })
 }
 
 /** What a follower is sent, and what is known of it then. */
@@ -52,12 +50,18 @@ export const toOne = (self: Server, state: Leading, node: NodeId, sending: Sendi
 }
 
 export const toAll = (self: Server, state: Leading, sending: Sending): Change<Leading> => {
-  const shipments = entries(state.role.followers).map(
-    ([node, progress]) => [node, sending(self, state, progress)] as const
+  const { followers } = state.role
+  const shipments = keys(followers).flatMap((node) => {
+    const { progress, message } = sending(self, state, followers[node] as Progress)
+    return message === null ? [] : [{ node, progress, message }]
+  })
+  const sent = shipments.reduce<Followers>(
+    (so, { node, progress }) => (so[node] === progress ? so : { ...so, [node]: progress }),
+    followers
   )
   return {
-    state: withFollowers(state, fromEntries(shipments.map(([node, { progress }]) => [node, progress]))),
-    effects: shipments.flatMap(([node, { message }]) => (message === null ? [] : [send(node, message)]))
+    state: sent === followers ? state : withFollowers(state, sent),
+    effects: shipments.map(({ node, message }) => send(node, message))
   }
 }
 

@@ -142,6 +142,24 @@ export const durable = ({ term, votedFor, log, snapshot }: State): Durable => ({
  */
 export type Timer = 'election' | 'heartbeat' | 'lease' | 'apply'
 
+/**
+ * `{ ...state, ...changes }` with the fields spelled out: a leader makes a few of these for each command, and engines copy
+ * a record that is spelled out twenty times as fast.
+ */
+export const updated = <S extends State>(state: S, changes: Partial<State>): S => {
+  const { term = state.term, votedFor = state.votedFor, log = state.log, snapshot = state.snapshot } = changes
+  const { configurations = state.configurations, commitIndex = state.commitIndex, role = state.role } = changes
+  const { lastApplied = state.lastApplied, awaitsSnapshot = state.awaitsSnapshot } = changes
+  return { term, votedFor, log, snapshot, configurations, commitIndex, lastApplied, awaitsSnapshot, role } as S
+}
+
+/** The same for what a leader keeps. */
+export const updatedOffice = (role: Leader, changes: Partial<Leader>): Leader => {
+  const { followers = role.followers, clients = role.clients, begun = role.begun, heard = role.heard } = changes
+  const { transferee = role.transferee, round = role.round, reads = role.reads, lease = role.lease } = changes
+  return { is: 'leader', followers, clients, begun, heard, transferee, round, reads, lease }
+}
+
 type Written = Pick<Durable, 'log' | 'snapshot'>
 
 /** The term of the entry at `index`; 0 before the first. Only where {@link knowsTermAt}. */

@@ -78,7 +78,7 @@ const onTimeout = (self: Server, state: State, timer: Timer): Move =>
 const onApplyTimeout = (self: Server, state: State): Move =>
   moved(
     'apply-more',
-    andThen(applyCommitted(self, state), (applied) =>
+    andThen(applyCommitted(self, state, state.commitIndex), (applied) =>
       isLeading(applied) ? answerReads(self, applied) : { state: applied, effects: [] }
     )
   )
