@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, test } from '@jest/globals'
-import type { Storage } from '../src/runtime/ports.ts'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import type { Change, Storage } from '../src/runtime/ports.ts'
 import { storageConformance } from '../src/runtime/storage/conformance.ts'
 import type { StoragePlace } from '../src/runtime/storage/conformance.ts'
 import { lmdbStorage } from '../src/runtime/storage/lmdb.ts'
@@ -44,4 +44,57 @@ const makers: Readonly<Record<string, () => Promise<StoragePlace>>> = {
 describe.each(Object.keys(makers))('%s', (maker) => {
   const make = makers[maker] ?? (() => Promise.reject(new Error(maker)))
   test.each(storageConformance.map(({ name, run }) => ({ name, run })))('$name', ({ run }) => run(make))
+})
+
+describe('a disk in memory', () => {
+  const set = (value: number): ReadonlyArray<Change> => [{ type: 'set', field: 'a', value }]
+
+  test.each([
+    { keepsFailed: false, kept: 2 },
+    { keepsFailed: true, kept: 3 }
+  ])('fails the commit it is told to, and all after it: $kept is kept', async ({ keepsFailed, kept }) => {
+    const disk = memoryDisk()
+    const storage = disk.storage({ failAt: 3, keepsFailed })
+    await storage.open()
+    await storage.commit(set(1))
+    await storage.commit(set(2))
+    await expect(storage.commit(set(3))).rejects.toThrow('Q807')
+    await expect(storage.commit(set(4))).rejects.toThrow('Q807')
+    await storage.close()
+    expect(await disk.storage().open()).toEqual({ a: kept })
+  })
+
+  test.each([
+    { unresolved: 'lost', kept: 1 },
+    { unresolved: 'kept', kept: 2 }
+  ] as const)(
+    'crashes in the middle of a commit, which is $unresolved and never resolves',
+    async ({ unresolved, kept }) => {
+      const disk = memoryDisk()
+      let release = (): void => {}
+      const held = new Promise<void>((done) => {
+        release = done
+      })
+      const storage = disk.storage({ beforeDurable: (commit) => (commit === 2 ? held : Promise.resolve()) })
+      await storage.open()
+      await storage.commit(set(1))
+      let isDone = false
+      void storage.commit(set(2)).finally(() => {
+        isDone = true
+      })
+      disk.crash(unresolved)
+      release()
+      const next = disk.storage()
+      expect(await next.open()).toEqual({ a: kept })
+      await next.commit(set(5))
+      expect(disk.stored()).toEqual({ a: 5 })
+      expect(isDone).toBe(false)
+    }
+  )
+
+  test('is damaged when it is told to', async () => {
+    const disk = memoryDisk()
+    disk.damage()
+    await expect(disk.storage().open()).rejects.toThrow('Q802')
+  })
 })
