@@ -1,41 +1,4 @@
 /** Every node takes writes on either side of a partition, and the sides agree when it has healed. */
-import { Natural, Positive } from '../../spec/kernel/index.ts'
-import {
-  allHaveAll,
-  allHaveSiblings,
-  causalConsistency,
-  converged,
-  multiValue,
-  noAcknowledgedWriteIsLost,
-  nothingIsForgotten,
-  peerToPeer,
-  strongEventualConsistency
-} from '../../spec/peer-to-peer/index.ts'
-import { asynchronous, model } from '../../src/model/model.ts'
-import { parameter, parametric } from '../../src/model/parameters.ts'
-import { cluster, read, write } from './cluster.ts'
+import { partitioned } from './partitioned.ts'
 
-export default parametric(
-  {
-    peers: parameter(Positive, 3, 'nodes, at least 2'),
-    crashes: parameter(Natural, 1, 'crashes with restart, of any node')
-  },
-  ({ peers, crashes }) =>
-    model({
-      name: 'peer-to-peer-partition',
-      protocol: peerToPeer(multiValue),
-      nodes: cluster(peers),
-      network: asynchronous(),
-      faults: { crashes, partitions: { times: 1, cuts: 'symmetric' } },
-      requests: [write('x', 'n1'), write('y', 'n2'), read],
-      properties: [
-        strongEventualConsistency,
-        nothingIsForgotten,
-        noAcknowledgedWriteIsLost(),
-        causalConsistency(),
-        allHaveAll(2),
-        allHaveSiblings
-      ],
-      mayStop: converged
-    })
-)
+export default partitioned('peer-to-peer-partition', 'symmetric')

@@ -1,19 +1,4 @@
 /** The chain when some services are no longer heard by the others, in every way, and are heard again. */
-import { Natural } from '../../spec/kernel/index.ts'
-import { allSettled, chainPromises, sagaChoreography, withinUnits } from '../../spec/saga-choreography/index.ts'
-import { asynchronous, model } from '../../src/model/model.ts'
-import { parameter, parametric } from '../../src/model/parameters.ts'
-import { beginTrip, cancelTrip, chain } from './chain.ts'
+import { partitioned } from './partitioned.ts'
 
-export default parametric({ crashes: parameter(Natural, 1, 'crashes with restart, of any node') }, ({ crashes }) =>
-  model({
-    name: 'saga-choreography-one-way-partition',
-    protocol: sagaChoreography,
-    nodes: chain(3),
-    network: asynchronous(),
-    faults: { crashes, partitions: { times: 1, cuts: 'one-way' } },
-    requests: [beginTrip, cancelTrip],
-    properties: [...chainPromises, withinUnits(1)],
-    mayStop: allSettled
-  })
-)
+export default partitioned('saga-choreography-one-way-partition', 'one-way')

@@ -1,19 +1,4 @@
 /** Sagas when the cluster splits in two that do not hear each other, in every way, and heals. */
-import { Natural } from '../../spec/kernel/index.ts'
-import { allEnded, saga, sagaPromises } from '../../spec/saga/index.ts'
-import { asynchronous, model } from '../../src/model/model.ts'
-import { parameter, parametric } from '../../src/model/parameters.ts'
-import { abortTrip, beginTrip, cluster, twoThenOne } from './trip.ts'
+import { partitioned } from './partitioned.ts'
 
-export default parametric({ crashes: parameter(Natural, 1, 'crashes with restart, of any node') }, ({ crashes }) =>
-  model({
-    name: 'saga-partition',
-    protocol: saga,
-    nodes: cluster(twoThenOne, 'backward'),
-    network: asynchronous(),
-    faults: { crashes, partitions: { times: 1, cuts: 'symmetric' } },
-    requests: [beginTrip(), abortTrip()],
-    properties: sagaPromises(twoThenOne),
-    mayStop: allEnded
-  })
-)
+export default partitioned('saga-partition', 'symmetric')

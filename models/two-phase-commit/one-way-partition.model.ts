@@ -1,27 +1,4 @@
 /** Atomic commit when some nodes are no longer heard by the others, in every way, and are heard again. */
-import { Natural, Positive } from '../../spec/kernel/index.ts'
-import { allDecided, atomicCommit, twoPhaseCommit } from '../../spec/two-phase-commit/index.ts'
-import { asynchronous, model } from '../../src/model/model.ts'
-import { parameter, parametric } from '../../src/model/parameters.ts'
-import { cluster, endTransaction, participantsOf } from './cluster.ts'
+import { partitioned } from './partitioned.ts'
 
-export default parametric(
-  {
-    participants: parameter(Positive, 3, 'participants besides the coordinator'),
-    crashes: parameter(Natural, 1, 'crashes with restart, of any node')
-  },
-  ({ participants, crashes }) => {
-    const nodes = cluster(participants)
-    return model({
-      name: 'two-phase-commit-one-way-partition',
-      protocol: twoPhaseCommit,
-      nodes,
-      network: asynchronous(),
-      faults: { crashes, partitions: { times: 1, cuts: 'one-way' } },
-      requests: [endTransaction],
-      symmetric: [participantsOf(nodes)],
-      properties: atomicCommit,
-      mayStop: allDecided
-    })
-  }
-)
+export default partitioned('two-phase-commit-one-way-partition', 'one-way')
