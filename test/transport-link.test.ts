@@ -47,15 +47,18 @@ describe('a queue', () => {
     expect(all()).toEqual(['a', 'beat 2'])
     expect(dropped).toEqual(['replaced'])
   })
-  test('that is full drops what may be dropped, and then what is oldest', () => {
+  test('that is full drops what may be dropped first, and then what is oldest', () => {
     const { queue, all, dropped } = queueOf(3)
-    queue.push(entryOf('a'))
-    queue.push(entryOf('beat', 'beat'))
-    queue.push(entryOf('b'))
-    queue.push(entryOf('c'))
-    queue.push(entryOf('d'))
+    for (const entry of [entryOf('a'), entryOf('beat', 'beat'), entryOf('b'), entryOf('c')]) queue.push(entry)
+    expect(all()).toEqual(['a', 'b', 'c'])
+    for (const entry of [entryOf('a'), entryOf('b'), entryOf('c'), entryOf('d')]) queue.push(entry)
     expect(all()).toEqual(['b', 'c', 'd'])
     expect(dropped).toEqual(['overflow', 'overflow'])
+  })
+  test('drops the oldest of those that may be dropped', () => {
+    const { queue, all } = queueOf(2)
+    for (const entry of [entryOf('k', 'k'), entryOf('l', 'l'), entryOf('a')]) queue.push(entry)
+    expect(all()).toEqual(['l', 'a'])
   })
   test('takes one message that is longer than it, and nothing beside it', () => {
     const { queue, all } = queueOf(10, 50)

@@ -105,6 +105,13 @@ describe('a network in memory', () => {
     await clock.pass(20)
     expect(heard).toEqual(['n1-n2'])
   })
+  test('loses it at the receiver too, whose sender may know nothing of the cut', async () => {
+    const { clock, heard, faults, n1 } = await cluster(1)
+    n1.send([to('n2', 'a')])
+    faults.cut('n1', 'n2')
+    await clock.pass(0)
+    expect(heard).toEqual(['n1-n2'])
+  })
   test('gives a node that restarts nothing of what was sent before', async () => {
     const { clock, heard, join, n1, n2 } = await cluster(1)
     n1.send([to('n2', 'old')])

@@ -64,7 +64,7 @@ const house = (clock: Clock, onSocket: (socket: Socket) => void) => {
     },
     listen: ({ host, port }: Address) =>
       new Promise<string | null>((resolve) => {
-        const listening = createServer({ noDelay: true }, (socket) => onSocket(keep(tuned(socket))))
+        const listening = createServer((socket) => onSocket(keep(tuned(socket))))
         server = listening
         listening.once('error', (error) => resolve(error.message))
         listening.listen({ host, port }, () => {

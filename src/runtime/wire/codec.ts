@@ -13,8 +13,8 @@ export interface WireCodec {
 }
 
 /**
- * JSON. bench/wire.mjs measures it against msgpack, which is no faster for messages of Raft unless both sides keep a
- * table of the shapes of records, per connection; and that table would be state that a peer can fill.
+ * JSON. bench/wire.mjs measures it against msgpack, which is hardly faster for messages of Raft unless both sides keep
+ * a table of the shapes of records, per connection; and that table would be state that a peer can fill.
  */
 export const json: WireCodec = {
   name: 'json',
