@@ -12,6 +12,7 @@ const settings = [
   'models/three-phase-commit/site-failures-last-first.model.ts --param participants=3',
   'models/paxos-commit/atomic-commit.model.ts --param leaders=2',
   'models/paxos-commit/atomic-commit.model.ts --param acceptors=5 --param resourceManagers=1',
+  'models/split-brain/majority.model.ts --param views=3',
   'models/lease-election/lease.model.ts --param ticks=4 --param crashes=2',
   'models/quorum-voting/writers.model.ts --param reads=1 --param crashes=0',
   'models/quorum-election/election.model.ts --no-reduce',

@@ -9,7 +9,7 @@ export default parametric(
   {
     servers: parameter(Positive, 3, 'servers'),
     writes: parameter(Positive, 1, 'writes, each made once, anywhere'),
-    views: parameter(Positive, 3, 'the highest number of a view'),
+    views: parameter(Positive, 2, 'the highest number of a view'),
     crashes: parameter(Natural, 1, 'crashes with restart, of any server')
   },
   ({ servers, writes: count, views, crashes }) => {

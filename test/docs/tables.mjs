@@ -27,6 +27,41 @@ const expectationOf = ({ expect = 'holds' }) =>
       ? `violates \`${expect.violates}\``
       : `does not reach \`${expect.unreachable}\``
 
+/** What a network does not do, in words; the asynchronous one does everything. */
+const networkWords = ({ kind, lose, duplicate }) => {
+  if (kind === 'asynchronous') return 'none of the network'
+  const flaws = [
+    ...(kind === 'unordered' ? ['any order'] : []),
+    ...(lose > 0 ? [`${lose} lost`] : []),
+    ...(duplicate > 0 ? [`${duplicate} twice`] : [])
+  ]
+  return `each message arrives once${kind === 'fifo' ? ', in order' : ''}${flaws.length > 0 ? `, but for: ${flaws.join(', ')}` : ''}`
+}
+
+const assumptionOf = ({ network, timing }) => [networkWords(network), ...(timing ? [timing.assumes] : [])].join('; ')
+
+const counted = (count, one, many = `${one}s`) => (count > 0 ? [`${count} ${count === 1 ? one : many}`] : [])
+
+const cutsWords = (cuts) => (typeof cuts === 'string' ? cuts : `in ${cuts?.length} ways`)
+
+/** How many of what: the faults that the asynchronous network brings along are in its name. */
+const boundsOf = ({ nodes, faults = {}, requests = [] }) =>
+  [
+    ...counted(Object.keys(nodes).length, 'node'),
+    ...counted(
+      requests.reduce((sum, { times = 1 }) => sum + times, 0),
+      'request'
+    ),
+    ...counted(faults.crashes ?? 0, 'crash', 'crashes'),
+    ...counted(faults.crashesForGood ?? 0, 'crash for good', 'crashes for good'),
+    ...counted(faults.partitions?.times ?? 0, `partition (${cutsWords(faults.partitions?.cuts)})`)
+  ].join(', ')
+
+/** What `node test/docs/measure.mjs` found when it was last run, by name of the model. */
+const measured = JSON.parse(readFileSync(new URL('measured.json', import.meta.url), 'utf8'))
+const statesOf = ({ name }) => (name in measured ? measured[name].states.toLocaleString('en') : '')
+const secondsOf = ({ name }) => (name in measured ? measured[name].seconds.toFixed(1) : '')
+
 const loaded = await loadModels({ paths: ['models'], given: {}, only: null })
 if (loaded._tag === 'Left') throw new Error(JSON.stringify(loaded.left))
 
@@ -35,6 +70,8 @@ const models = loaded.right.map(({ file, model }) => ({
   file,
   name: model.name,
   expected: expectationOf(model),
+  assumption: assumptionOf(model),
+  bounds: boundsOf(model),
   says: saysOf(readFileSync(file, 'utf8'))
 }))
 const folders = [...new Set(models.map(({ folder }) => folder))]
@@ -48,31 +85,62 @@ const protocolSays = (folder) => {
   return firstSentence(first)
 }
 
+const isHolding = ({ expected }) => expected === 'holds'
+
+/** Each protocol is shown by the model that it is called after, or the largest that holds. */
+const mainModel = (own) => {
+  const holding = own.filter(isHolding)
+  const size = ({ name }) => measured[name]?.states ?? 0
+  return (
+    holding.find(({ name, folder }) => name === folder) ?? holding.toSorted((a, b) => size(b) - size(a))[0] ?? own[0]
+  )
+}
+
+const row = (...cells) => `| ${cells.map(escaped).join(' | ')} |`
+
 const protocolRow = (folder) => {
   const own = models.filter((model) => model.folder === folder)
-  const failing = own.filter(({ expected }) => expected !== 'holds')
+  const main = mainModel(own)
   const page = `docs/protocols/${folder}.md`
   const name = existsSync(page) ? `[${folder}](${page})` : folder
-  const checks = `${own.length} models, ${failing.length} of them meant to fail`
-  return `| ${name} ([spec](spec/${folder})) | ${escaped(protocolSays(folder))} | ${checks} |`
+  const verdict = `${own.filter(isHolding).length} models hold, ${own.filter((model) => !isHolding(model)).length} fail as they should`
+  return row(
+    `${name} ([spec](spec/${folder}))`,
+    protocolSays(folder),
+    main.assumption,
+    main.bounds,
+    verdict,
+    statesOf(main),
+    secondsOf(main)
+  )
 }
 
 const modelTable = (folder) =>
   [
     `## ${folder}`,
     '',
-    '| model | expected | what it is |',
-    '|---|---|---|',
+    '| model | what it is | assumption | bounds | verdict | states | seconds |',
+    '|---|---|---|---|---|--:|--:|',
     ...models
       .filter((model) => model.folder === folder)
-      .map(({ name, file, expected, says }) => `| [${name}](../${file}) | ${expected} | ${escaped(says)} |`)
+      .map((model) =>
+        row(
+          `[${model.name}](../${model.file})`,
+          model.says,
+          model.assumption,
+          model.bounds,
+          model.expected,
+          statesOf(model),
+          secondsOf(model)
+        )
+      )
   ].join('\n')
 
 process.stdout.write(
   JSON.stringify({
     protocols: [
-      '| protocol | what it is | checked by |',
-      '|---|---|---|',
+      '| protocol | claim | assumption | bounds | verdict | states | seconds |',
+      '|---|---|---|---|---|--:|--:|',
       ...folders.filter((folder) => folder !== 'published').map(protocolRow)
     ].join('\n'),
     models: folders.map(modelTable).join('\n\n')
