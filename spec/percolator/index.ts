@@ -1,0 +1,10 @@
+/** `quorate/spec/percolator` */
+export * from './messages.ts'
+export * from './state.ts'
+export * from './rules.ts'
+export * from './oracle.ts'
+export * from './shard.ts'
+export * from './client.ts'
+export * from './transitions.ts'
+export * from './properties.ts'
+export * from './protocol.ts'
