@@ -277,16 +277,27 @@ const probing = (next: number): Progress => ({ is: 'probing', match: 0, next, ro
 describe('[Raft] §7, the leader sends snapshots', () => {
   const compacted = after(upTo(2), terms(1, 1, 1))
   const leading = (n2: Progress): State => leader(compacted, { followers: { n2, n3: replicating(2, 4) } })
+  /** With an entry kept that the snapshot holds, too. */
+  const kept = (n2: Progress): State =>
+    leader({ ...after(upTo(3)), log: compact(terms(1, 1, 1), 1) }, { followers: { n2, n3: replicating(3) } })
   const alive = sends('n2', appendEntries())
   const toN3 = sends('n3', prev(2, { entries: [entry(1, 3)], leaderCommit: 2 }))
   clauses([
     [
       'when it has already discarded the next log entry that it needs to send',
       leading(probing(3)),
-      rejected(2, 1),
+      rejected(2, 2),
       'back-up',
       leading(installing(3)),
       [ships(upTo(2))]
+    ],
+    [
+      'or the term of the one before that',
+      kept(probing(4)),
+      rejected(3, 2),
+      'back-up',
+      kept(installing(4)),
+      [ships(upTo(3))]
     ],
     [
       'not when the term before that entry is all that is needed',

@@ -49,6 +49,8 @@ export interface StateMachine<Content> {
   readonly query: (content: Content, query: unknown) => unknown
 }
 
+const answer = (result: unknown): Response => ({ type: 'result', result })
+
 /** The session is the latest active one now. */
 const touched = (sessions: ReadonlyArray<Session>, session: Session): ReadonlyArray<Session> => [
   ...sessions.filter(({ client }) => client !== session.client),
@@ -87,8 +89,6 @@ export const exactlyOnce = <Content>({ initial, apply, query }: StateMachine<Con
     if (!SessionCommand.is(command)) return { held, result: { type: 'malformed' } }
     return command.type === 'register' ? register(held, index) : call(held, command)
   }
-
-  const answer = (result: unknown): Response => ({ type: 'result', result })
 
   return {
     initial: { sessions: [], content: initial } satisfies Held<Content>,
