@@ -11,6 +11,8 @@ import { writeAheadLog } from '../src/runtime/storage/write-ahead-log.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'quorate-process-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
+/** So that no test waits for large files to be made. */
+const small = { segmentBytes: 2 ** 14, checkpointBytes: 2 ** 14 }
 const fresh = (): string => mkdtempSync(join(root, 'folder-'))
 
 // Beside the packages that it imports.
@@ -50,7 +52,7 @@ const killAfter = (kind: string, folder: string, commits: number): Promise<Kille
   })
 
 const storages = {
-  'the write-ahead log': { kind: 'wal', open: (folder: string) => writeAheadLog({ folder }) },
+  'the write-ahead log': { kind: 'wal', open: (folder: string) => writeAheadLog({ folder, ...small }) },
   lmdb: { kind: 'lmdb', open: (folder: string) => lmdbStorage({ folder }) }
 }
 
@@ -95,16 +97,32 @@ describe('a folder', () => {
     const folder = fresh()
     const { pid } = await killAfter('wal', folder, 1)
     expect(readFileSync(join(folder, 'lock'), 'utf8')).toMatch(new RegExp(`^${pid} `))
-    const storage = writeAheadLog({ folder })
+    const storage = writeAheadLog({ folder, ...small })
     await storage.open()
     await storage.close()
     for (const holder of [`${process.pid} 1`, '', 'nonsense', '999999999 5']) {
       writeFileSync(join(folder, 'lock'), holder)
-      const next = writeAheadLog({ folder })
+      const next = writeAheadLog({ folder, ...small })
       await next.open()
       await next.close()
     }
     expect(readdirSync(folder).filter((name) => name.startsWith('lock'))).toEqual([])
+  })
+
+  test('is taken over by one only, of many who want it at once', async () => {
+    const folder = fresh()
+    await killAfter('wal', folder, 3)
+    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => killAfter('wal', folder, 40)))
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []))
+    // One wins, and another one only after that was killed.
+    expect(refusals.length).toBeLessThan(6)
+    for (const refusal of refusals) expect(refusal).toContain('Q801')
+    const storage = writeAheadLog({ folder, ...small })
+    const found = (await storage.open()) as { readonly last: number }
+    await storage.close()
+    const winners = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.acknowledged] : []))
+    expect(found.last).toBeGreaterThanOrEqual(Math.max(...winners))
+    expect(new Set(winners).size).toBe(winners.length)
   })
 
   test('is given back where opening fails', async () => {
@@ -114,8 +132,8 @@ describe('a folder', () => {
     await storage.close()
     const [segment = ''] = readdirSync(folder)
     writeFileSync(join(folder, segment), 'nonsense')
-    await expect(writeAheadLog({ folder }).open()).rejects.toThrow('Q802')
-    await expect(writeAheadLog({ folder }).open()).rejects.toThrow('Q802')
+    await expect(writeAheadLog({ folder, ...small }).open()).rejects.toThrow('Q802')
+    await expect(writeAheadLog({ folder, ...small }).open()).rejects.toThrow('Q802')
   })
 
   test('holds segments of full length, uses them again, and grows no further', async () => {
@@ -138,7 +156,7 @@ describe('a folder', () => {
     await again.commit(set('y'.repeat(20_000)))
     await again.commit(set('z'))
     await again.close()
-    const last = writeAheadLog({ folder })
+    const last = writeAheadLog({ folder, ...small })
     expect(await last.open()).toEqual({ a: 'z' })
     await last.close()
   })
