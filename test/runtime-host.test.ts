@@ -1,3 +1,4 @@
+// Long because it goes through the duties of the host one by one, in the same small world.
 /** The host, duty by duty, in virtual time. */
 import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'

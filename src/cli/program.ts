@@ -101,7 +101,7 @@ ends the check at hand as incomplete and prints what is known, the second ends t
     ]
   ])
     .description('run traces and recordings again, step by step: do they still apply, and still show what they showed')
-    .argument('<files...>', 'traces, and recordings of nodes')
+    .argument('<traces...>', 'traces, and recordings of nodes')
     .option('--model <file>', 'the model file, if not the one that the trace names')
     .addHelpText('after', '\nExit status: 0 all apply and show it, 1 one does not any more, 2 the input is wrong.')
     .action(async (files: ReadonlyArray<string>, flags: ReplayFlags) => {
