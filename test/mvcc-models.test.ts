@@ -35,7 +35,7 @@ describe('each isolation keeps its promise', () => {
   test.each<[string, ReadonlyArray<ParametricModel>]>([
     ['[Adya99] PL-2: read committed', [readCommitted.contended]],
     ['[Berenson95] §4.2: first committer wins', [firstCommitter.contended]],
-    ['[Fekete05] §2: first updater wins', [firstUpdater.contended, firstUpdater.crossed]],
+    ['[Fekete05]: first updater wins', [firstUpdater.contended, firstUpdater.crossed]],
     ['[Cahill08]: conflict flags', [conflictFlags.contended]],
     ['[Cahill08]: conflict flags, where a report may show the anomaly', [conflictFlags.reported]],
     ['[YF12]: read validation', [readValidation.contended]],

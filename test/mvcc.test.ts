@@ -99,7 +99,7 @@ const each = (
   said: string
 ): ReadonlyArray<Case> => isolations.map((isolation) => [clause, isolation, script, said])
 
-describe('[BG83] §2, reads and writes', () => {
+describe('[BG83], reads and writes', () => {
   lastOf([
     ...each(all, 'a transaction begins', ['a begin'], 'begin; a began'),
     ...each(all, 'it begins once', ['a begin', 'a begin'], 'ignore-second-begin'),
@@ -175,7 +175,7 @@ describe('[Berenson95] §4.2, first committer wins', () => {
       'first-committer-wins; b aborted write-conflict'
     ],
     ['read committed lets both commit', 'read-committed', second, 'commit; b committed'],
-    ['so does read validation, where nobody read it: [YF12] §4', 'read-validation', second, 'commit; b committed'],
+    ['so does read validation, where nobody read it: [YF12]', 'read-validation', second, 'commit; b committed'],
     [
       'other keys do not matter',
       'first-committer-wins',
@@ -197,7 +197,7 @@ describe('[Berenson95] §4.2, first committer wins', () => {
   ])
 })
 
-describe('[Fekete05] §2, first updater wins', () => {
+describe('[Fekete05], first updater wins', () => {
   const locking: ReadonlyArray<Isolation> = ['first-updater-wins', 'conflict-flags']
   const contest = ['a begin', 'b begin', 'c begin', 'a w x 1', 'b w x 2', 'c w x 3']
   lastOf([
@@ -258,7 +258,7 @@ describe('[Cahill08], conflict flags', () => {
   const skew = ['a begin', 'b begin', 'a r x', 'a r y', 'b r x', 'b r y']
   lastOf([
     [
-      'Figure 5: no pivot commits',
+      'commit: no pivot commits',
       'conflict-flags',
       [...skew, 'a w x 1', 'b w y 2', 'a commit'],
       'abort-pivot; a aborted unsafe'
@@ -270,13 +270,13 @@ describe('[Cahill08], conflict flags', () => {
       'roll-back; b aborted asked'
     ],
     [
-      'Figure 4: a write that would make a pivot of one that has committed is aborted',
+      'write: a write that would make a pivot of one that has committed is aborted',
       'conflict-flags',
       ['a begin', 'b begin', 'c begin', 'c r y', 'a r x', 'a w y 1', 'a commit', 'b w x 2'],
       'abort-unsafe-write; b aborted unsafe'
     ],
     [
-      'Figure 3: so is a read',
+      'read: so is a read',
       'conflict-flags',
       ['a begin', 'b begin', 'c begin', 'a r x', 'c w x 9', 'a w y 1', 'a commit', 'b r y'],
       'abort-unsafe-read; b aborted unsafe'
@@ -294,7 +294,7 @@ describe('[Cahill08], conflict flags', () => {
       'abort-pivot; a aborted unsafe'
     ],
     [
-      '§3.3: reads outlive the commit while another overlaps',
+      'reads outlive the commit while another overlaps',
       'conflict-flags',
       [...skew, 'a w x 1', 'a commit', 'b w y 2'],
       'abort-unsafe-write; b aborted unsafe'
@@ -307,7 +307,7 @@ describe('[Cahill08], conflict flags', () => {
     ]
   ])
 
-  test('§3.3: nothing is remembered when nobody overlaps', () => {
+  test('nothing is remembered when nobody overlaps', () => {
     const { store } = run('conflict-flags', [...skew, 'a commit'])
     expect(store.finished).toMatchObject([{ id: 'a', committedAt: null, overlaps: ['b'] }])
     expect(asked('conflict-flags', { store, said: [] }, 'b commit').store.finished).toEqual([])
@@ -321,7 +321,7 @@ describe('[Cahill08], conflict flags', () => {
   })
 })
 
-describe('[YF12] §4, read validation', () => {
+describe('[YF12], read validation', () => {
   const read = ['a begin', 'b begin', 'a r x', 'b w x 1', 'b commit']
   lastOf([
     [

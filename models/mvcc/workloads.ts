@@ -21,7 +21,7 @@ export const writeSkew = [
   transaction('t2', 's2', 'r x', 'r y', 'w y 2')
 ]
 
-/** A withdrawal that looks at both accounts, a deposit to one of them, and a report. [Fekete04] §2 */
+/** A withdrawal that looks at both accounts, a deposit to one of them, and a report. [Fekete04] */
 export const report = [
   transaction('withdrawal', 's1', 'r x', 'r y', 'w x 1'),
   transaction('deposit', 's2', 'r y', 'w y 2'),

@@ -1,5 +1,5 @@
 /**
- * Serializable snapshot isolation: [Cahill08] §3.2 to §3.4.
+ * Serializable snapshot isolation: [Cahill08] §3.
  *
  * Every execution of snapshot isolation that is not serializable has a pivot: a transaction with a read-write dependency
  * from one that overlaps it, and one to one that overlaps it. So each transaction has two flags, and none commits with both.
@@ -19,7 +19,7 @@ const withActive = (store: Store, transaction: Transaction): Store => ({
 const covers = (reads: ReadonlyArray<Range>, key: string): boolean =>
   reads.some(({ from, to }) => from <= key && key <= to)
 
-/** The transaction reads: it depends on what those replace or have replaced that overlap it. [Cahill08] Figure 3 */
+/** The transaction reads: it depends on what those replace or have replaced that overlap it. [Cahill08] §3, modified read */
 export const flaggedByRead = (store: Store, reader: Transaction, range: Range): Flagged => {
   const replacing = (other: Transaction): boolean =>
     other.id !== reader.id && entriesIn(other.writes, range.from, range.to).length > 0
@@ -38,7 +38,7 @@ export const flaggedByRead = (store: Store, reader: Transaction, range: Range): 
 const isAny = ({ active }: Store, holds: (transaction: Transaction) => boolean): boolean =>
   entriesIn(active).some(([, transaction]) => holds(transaction))
 
-/** The transaction writes: those that overlap it and have read the key depend on it. [Cahill08] Figure 4 */
+/** The transaction writes: those that overlap it and have read the key depend on it. [Cahill08] §3, modified write */
 export const flaggedByWrite = (store: Store, writer: Transaction, key: string): Flagged => {
   const hasRead = (other: Transaction): boolean => other.id !== writer.id && covers(other.reads, key)
   const hadRead = ({ overlaps, reads }: Finished): boolean => overlaps.includes(writer.id) && covers(reads, key)
@@ -52,7 +52,7 @@ export const flaggedByWrite = (store: Store, writer: Transaction, key: string): 
   return { store: withActive({ ...store, active, finished }, transaction), transaction }
 }
 
-/** Whether the transaction has a read-write dependency on either side. [Cahill08] Figure 5 */
+/** Whether the transaction has a read-write dependency on either side. [Cahill08] §3, modified commit */
 export const isPivot = ({ conflictIn, conflictOut }: Transaction): boolean => conflictIn && conflictOut
 
 /** The store remembers a transaction that has committed for as long as another runs that overlapped it. */

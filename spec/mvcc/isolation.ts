@@ -35,7 +35,7 @@ export const isOutrun = ({ versions }: Store, { snapshot }: Transaction, key: st
 export const hasLostAWrite = (store: Store, transaction: Transaction): boolean =>
   foldValues(transaction.writes, (lost, _value, key) => lost || isOutrun(store, transaction, key), false)
 
-/** [YF12] §4: whether what this transaction read has been written since. */
+/** [YF12]: whether what this transaction read has been written since. */
 export const hasStaleReads = ({ versions }: Store, { reads, snapshot }: Transaction): boolean =>
   reads.some((range) => isNewerIn(versions, range, snapshot))
 

@@ -1,6 +1,6 @@
 /**
  * Write locks: the first updater wins. A transaction holds the lock of every key that it will write, until its end. Who
- * comes second waits; if the first commits, the second is aborted, and if it aborts, the second has the lock. [Fekete05] §2
+ * comes second waits; if the first commits, the second is aborted, and if it aborts, the second has the lock. [Fekete05]
  */
 import { foldValues, send, valueAt, withoutKey, withValue, type NodeId } from '../kernel/index.ts'
 import { flaggedByWrite, forgetting } from './conflicts.ts'

@@ -1,4 +1,4 @@
-/** What sessions and the store say to each other, and clients to sessions. The operations are those of [BG83] §2. */
+/** What sessions and the store say to each other, and clients to sessions. The operations are those of [BG83]. */
 import * as t from 'io-ts'
 import { closed } from '../kernel/index.ts'
 

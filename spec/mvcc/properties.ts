@@ -7,7 +7,7 @@ import { oldestSnapshot, versionAt } from './versions.ts'
 const storesIn = ({ nodes }: Pick<View<Mvcc>, 'nodes'>): ReadonlyArray<Store> =>
   nodes.flatMap((node) => (node.up && node.state.role === 'store' ? [node.state] : []))
 
-/** The versions of a key have different commits, in ascending order, none of them to come. [BG83] §3 */
+/** The versions of a key have different commits, in ascending order, none of them to come. [BG83] */
 export const versionsAreOrdered = always<Mvcc>('versions-are-ordered', (view) =>
   storesIn(view).every((store) =>
     foldValues(
@@ -34,7 +34,7 @@ export const garbageGoes = step<Mvcc>(
 const isFreeOfGarbage = (versions: Store['versions'], horizon: number): boolean =>
   foldValues(versions, (all, list) => all && list.filter(({ at }) => at <= horizon).length <= 1, true)
 
-/** A lock has one holder. [Fekete05] §2 */
+/** A lock has one holder. [Fekete05] */
 export const locksAreExclusive = always<Mvcc>('locks-are-exclusive', (view) =>
   storesIn(view).every(({ active, isolation }) => {
     const locked = entriesIn(active).flatMap(([, { writes }]) => entriesIn(writes).map(([key]) => key))

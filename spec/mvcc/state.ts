@@ -24,7 +24,7 @@ import { Value, type Operation, type Request, type Result, type TransactionId } 
  *
  * - `read-committed`: each read sees what is committed by then
  * - `first-committer-wins`: snapshot isolation after [Berenson95] §4.2
- * - `first-updater-wins`: snapshot isolation with write locks, [Fekete05] §2
+ * - `first-updater-wins`: snapshot isolation with write locks, [Fekete05]
  * - `conflict-flags`: serializable snapshot isolation, [Cahill08]
  * - `read-validation`: write-snapshot isolation, [YF12]
  */
@@ -77,7 +77,7 @@ export interface Waiting {
   readonly value: Value
 }
 
-/** A committed transaction that others still overlap: it may turn out to be in conflict with them. [Cahill08] §3.3 */
+/** A committed transaction that others still overlap: it may turn out to be in conflict with them. [Cahill08] §3 */
 export interface Finished {
   readonly id: TransactionId
   /** Null: it wrote nothing. */

@@ -64,7 +64,7 @@ export const valueIn = ({ records }: Cell, at: number): Record['value'] =>
     null
   )?.value ?? null
 
-/** A lock from before the reader's time may belong to a commit before it, too. Lines 8 to 26 */
+/** A lock from before the reader's time may belong to a commit before it, too. */
 const get = (shard: Shard, from: NodeId, { key, at }: Asked<'get'>): Move => {
   const cell = cellOf(shard, key)
   const { lock } = cell
@@ -73,7 +73,7 @@ const get = (shard: Shard, from: NodeId, { key, at }: Asked<'get'>): Move => {
     : answer('get', shard, from, { type: 'got', key, at, value: valueIn(cell, at) })
 }
 
-/** Any lock is in the way, and any commit since the start. Lines 28 to 40 */
+/** Any lock is in the way, and any commit since the start. */
 const prewrite = (shard: Shard, from: NodeId, { key, start, value, primary }: Asked<'prewrite'>): Move => {
   const cell = cellOf(shard, key)
   const record = recordOf(cell, start)
@@ -89,7 +89,7 @@ const prewrite = (shard: Shard, from: NodeId, { key, start, value, primary }: As
       })
 }
 
-/** Where the lock is gone, somebody took the client for dead. Lines 52 to 65 */
+/** Where the lock is gone, somebody took the client for dead. */
 const commit = (shard: Shard, from: NodeId, { key, start, commit: at }: Asked<'commit'>): Move => {
   const cell = cellOf(shard, key)
   const { lock } = cell
