@@ -22,6 +22,9 @@ export type Waiting =
   | { readonly type: 'snapshot'; readonly index: number; readonly content: unknown; readonly asking: number }
   | { readonly type: 'expiry'; readonly expiry: Expiry }
 
+/** Of an event that a reducer threw at: enough to know it by, in characters. */
+const longestShown = 300
+
 /** An event as a recording has it: as it came over the wire. */
 const encodedEvent = ({ codecs }: Protocol<P>, waiting: Waiting): RecordedEvent =>
   match(waiting)
@@ -123,7 +126,8 @@ export const turnsWith = (
       }
       return true
     } catch (error) {
-      around.fail(problemOf(error, 'Q201', 'a reducer threw', [...place, `event ${JSON.stringify(current) ?? '?'}`]))
+      const event = (JSON.stringify(current) ?? '?').slice(0, longestShown)
+      around.fail(problemOf(error, 'Q201', 'a reducer threw', [...place, `event ${event}`]))
       return false
     }
   }
