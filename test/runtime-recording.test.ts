@@ -3,11 +3,24 @@ import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import type { Protocol } from '../spec/kernel/index.ts'
 import { explain, type Problem } from '../src/model/problem.ts'
-import { memorySink, readRecording, recordTo, replayRecording, virtualClock } from '../src/runtime/index.ts'
+import {
+  livesByNode,
+  memorySink,
+  mergedRun,
+  readRecording,
+  recordTo,
+  replayRecording,
+  virtualClock
+} from '../src/runtime/index.ts'
 import { cluster } from './runtime/cluster.ts'
 import { ledger, sum, type Ledger } from './runtime/ledger.ts'
 
 const configs = { a: null, b: null }
+
+const right = <A>(result: either.Either<Problem, A>): A => {
+  if (either.isLeft(result)) throw new Error(explain(result.left))
+  return result.right
+}
 
 /** What becomes of a recording: how it replays, or the problem. */
 const replayed = (text: string, protocol: Protocol<any> = ledger) =>
@@ -79,7 +92,16 @@ describe('a recording of a live cluster', () => {
     const text = await textOf(0)
     expect(readRecording('a', text)).toMatchObject({
       right: {
-        head: { protocol: 'ledger', wireVersion: 1, node: 'a', nodes: ['a', 'b'], config: null, part: 0, whole: true, began: 0 }
+        head: {
+          protocol: 'ledger',
+          wireVersion: 1,
+          node: 'a',
+          nodes: ['a', 'b'],
+          config: null,
+          part: 0,
+          whole: true,
+          began: 0
+        }
       }
     })
     expect(problemOf(text, { ...ledger, wireVersion: 2 })).toContain('Q722 it is of ledger, wire version 1')
@@ -123,6 +145,71 @@ describe('a recording of a live cluster', () => {
     expect(problemOf(text.replace('"is":"step"', '"is":"stop"'))).toContain('Q721')
     expect(problemOf(text.replace('{', ''))).toContain('Q721')
     expect(problemOf(text.replace(/"check":(\d+)}\n$/, '"check":1}\n'))).toContain('the last state is another')
+  })
+})
+
+/** The run that recordings make together: who did what, in order. */
+const merged = (recordings: ReadonlyArray<readonly [string, string]>) => {
+  const read = recordings.map(([name, text]) => right(readRecording(name, text)))
+  const nodes = right(livesByNode(ledger as unknown as Protocol<any>, read))
+  const { happenings, unsent } = mergedRun(nodes)
+  const said = happenings.flatMap((happening) =>
+    happening.type === 'step'
+      ? [`${happening.node} ${happening.step.line.event.type}`]
+      : happening.type === 'end'
+        ? [`${happening.node} ends`]
+        : []
+  )
+  return { said, unsent, continuity: nodes.flat().map(({ continuity }) => continuity) }
+}
+
+describe('recordings of a cluster, as one run', () => {
+  test('have each delivery after its sending, though a clock is behind', async () => {
+    const recordings = await recorded()
+    const behind = recordings.map(
+      ([name, text]) => [name, name.startsWith('b') ? text.replace('"began":4', '"began":-20') : text] as const
+    )
+    expect(behind).not.toEqual(recordings)
+    const { said, unsent } = merged(behind)
+    expect(unsent).toBe(0)
+    const place = (what: string) => said.indexOf(what)
+    expect(place('a request')).toBeLessThan(place('b deliver'))
+    expect(merged(recordings).said.filter((what) => what.startsWith('b'))).toEqual(
+      said.filter((what) => what.startsWith('b'))
+    )
+  })
+
+  test('say how much is missing', async () => {
+    const recordings = await recorded()
+    expect(merged(recordings.filter(([name]) => name !== 'a.0')).unsent).toBe(2)
+  })
+
+  test('leave out a turn that a crash undid', async () => {
+    const cut = async (seed: number) => {
+      const nodes = cluster<Ledger>({ protocol: ledger, timers: { tick: 20 }, configs: { a: null }, seed })
+      await nodes.start('a')
+      void nodes.nodes().get('a')?.request({ type: 'add', amount: 1 })
+      await nodes.clock.pass(0)
+      nodes.kill('a')
+      await nodes.clock.pass(10)
+      await nodes.start('a')
+      await nodes.stop('a')
+      return merged(nodes.recordings())
+    }
+    const runs = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(cut))
+    expect(runs.find(({ continuity }) => continuity[1] === 'cut')?.said).toEqual([
+      'a start',
+      'a ends',
+      'a recover',
+      'a ends'
+    ])
+    expect(runs.find(({ continuity }) => continuity[1] === 'same')?.said).toEqual([
+      'a start',
+      'a request',
+      'a ends',
+      'a recover',
+      'a ends'
+    ])
   })
 })
 
