@@ -3,9 +3,11 @@ import { describe, expect, test } from '@jest/globals'
 import boundedElection from '../models/raft/bounded-election.model.ts'
 import boundedReplication from '../models/raft/bounded-replication.model.ts'
 import leaseReads from '../models/raft/lease-reads.model.ts'
+import { asPublished } from '../models/raft/cluster.ts'
+import raisedVoter from '../models/raft/raised-voter.model.ts'
 import restartedVoter from '../models/raft/restarted-voter.model.ts'
 import { always } from '../spec/kernel/index.ts'
-import type { Raft } from '../spec/raft/index.ts'
+import { raft, type Message, type Raft } from '../spec/raft/index.ts'
 import { check, type CheckOptions } from '../src/checker/index.ts'
 import type { Model } from '../src/model/model.ts'
 import { expectCounterexample } from './support/counterexample.ts'
@@ -74,16 +76,47 @@ describe('[Ongaro] §6.4.1, leases', () => {
   test(
     'where clocks keep to the bound, reads by lease are linearizable',
     async () => {
-      const report = rightOf(await check(leaseReads.build({ servers: 3, terms: 2, reads: 2, crashes: 0 })))
+      const report = rightOf(await check(leaseReads.build({ servers: 3, reads: 2, crashes: 0 })))
       expect(report).toMatchObject({ verdict: 'holds', assumption: expect.stringContaining('a lease ends before') })
       expect(report.rules.fired).toContain('read-by-lease')
     },
     patience
   )
 
-  test(
-    'a server that votes as soon as it is back from a crash breaks them',
-    async () => expectCounterexample(restartedVoter, 'raft/restarted-voter.txt'),
-    patience
-  )
+  test.each<{ file: string; model: Model<any> }>([
+    { file: 'restarted-voter', model: restartedVoter },
+    { file: 'raised-voter', model: raisedVoter }
+  ])('$model.name', async ({ file, model }) => expectCounterexample(model, `raft/${file}.txt`), patience)
+
+  const self = { id: 'n3', nodes: ['n1', 'n2', 'n3'], config: { ...asPublished, checkQuorum: true } }
+  const deliver = (from: string, message: Message) => ({ type: 'deliver', from, message }) as const
+  const disk = { ...raft.durable(raft.initial(self).state), term: 1 }
+  const back = raft.recover(self, disk).state
+  const candidacy: Message = { type: 'request-vote', term: 2, lastLogIndex: 9, lastLogTerm: 1, transfer: false }
+  const refusal: Message = { type: 'vote', term: 2, granted: false }
+
+  test('a server that comes back votes for nobody until its election timer fires', () => {
+    expect(back.role).toEqual({ is: 'waiting' })
+    expect(raft.step(self, back, deliver('n2', candidacy))).toEqual({
+      rule: 'disregard-candidate',
+      state: back,
+      effects: []
+    })
+    expect(raft.step(self, back, { type: 'timeout', timer: 'election' }).rule).toBe('start-election')
+  })
+
+  test('nor does one that heard a leader, whatever it learns of newer terms', () => {
+    const following = { ...back, role: { is: 'follower', leader: 'n1' } as const }
+    const raised = raft.step(self, following, deliver('n2', refusal))
+    expect(raised).toMatchObject({ rule: 'learn-newer-term', state: { term: 2, role: { is: 'waiting' } } })
+    expect(raft.step(self, raised.state, deliver('n2', candidacy)).rule).toBe('disregard-candidate')
+    expect(raft.step(self, raised.state, deliver('n2', { ...candidacy, transfer: true })).rule).toBe('grant-vote')
+  })
+
+  test('one that heard nobody, or whose cluster does not check the quorum, may', () => {
+    const silent = { ...back, role: { is: 'follower', leader: null } as const }
+    expect(raft.step(self, silent, deliver('n2', refusal)).state.role).toEqual({ is: 'follower', leader: null })
+    const published = { ...self, config: asPublished }
+    expect(raft.recover(published, disk).state.role).toEqual({ is: 'follower', leader: null })
+  })
 })

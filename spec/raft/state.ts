@@ -67,6 +67,14 @@ export interface Follower {
   readonly leader: NodeId | null
 }
 
+/**
+ * It may have answered a leader that relies on that, and does not know it any more: it came back from a crash, or heard of a
+ * newer term that has no leader yet. Where the quorum is checked, it votes for nobody until its election timer fires.
+ */
+export interface Waiting {
+  readonly is: 'waiting'
+}
+
 export interface PreCandidate {
   readonly is: 'pre-candidate'
   /** Who would vote for it, itself included: sorted. */
@@ -99,7 +107,7 @@ export interface Leader {
   readonly lease: 'off' | 'on' | 'forsworn'
 }
 
-export type Role = Follower | PreCandidate | Candidate | Leader
+export type Role = Follower | Waiting | PreCandidate | Candidate | Leader
 
 /** Persistent state. */
 export const Durable = closed('Durable', {
@@ -174,9 +182,9 @@ export const lastTerm = (state: Written): number => termAt(state, lastIndex(stat
 
 export const isLeading = (state: State): state is Leading => state.role.is === 'leader'
 
-/** Whether it has heard of a leader since its election timer last fired, or leads itself. */
+/** Whether it has heard of a leader since its election timer last fired, or may have, or leads itself. */
 export const hearsLeader = ({ role }: State): boolean =>
-  role.is === 'leader' || (role.is === 'follower' && role.leader !== null)
+  role.is === 'leader' || role.is === 'waiting' || (role.is === 'follower' && role.leader !== null)
 
 /** The leader of this term as far as this server knows: where clients should turn. */
 export const leaderOf = ({ id }: { readonly id: NodeId }, { role }: State): NodeId | null =>

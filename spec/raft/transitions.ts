@@ -26,11 +26,20 @@ import { andThen, moved, type Happening, type Move, type Server } from './raft.t
 import { answerReads, onHeartbeatTimeout, onLeaseTimeout, onRead } from './reads.ts'
 import { onChange, onCommand } from './requests.ts'
 import { onSnapshot, onInstallSnapshot } from './snapshots.ts'
-import { hearsLeader, isLeading, leaderOf, type Durable, type Leading, type State, type Timer } from './state.ts'
+import {
+  hearsLeader,
+  isLeading,
+  leaderOf,
+  type Durable,
+  type Leading,
+  type Role,
+  type State,
+  type Timer
+} from './state.ts'
 import { adoptTerm } from './terms.ts'
 
 /** "When servers start up, they begin as followers" (§5.2). What the snapshot holds is committed and applied. */
-const asFollower = (disk: Durable): State => {
+const asFollower = (disk: Durable, role: Role = { is: 'follower', leader: null }): State => {
   const { log, snapshot } = disk
   return {
     ...disk,
@@ -38,7 +47,7 @@ const asFollower = (disk: Durable): State => {
     commitIndex: snapshot.lastIndex,
     lastApplied: snapshot.lastIndex,
     awaitsSnapshot: false,
-    role: { is: 'follower', leader: null }
+    role
   }
 }
 
@@ -49,10 +58,10 @@ export const initial = ({ nodes, config }: Server): Move => {
 }
 
 /** What was committed after the snapshot is learned again from the next leader, and applied again. */
-export const recover = (_self: Server, disk: Durable): Move =>
+export const recover = ({ config }: Server, disk: Durable): Move =>
   fired(
     'recover',
-    asFollower(disk),
+    asFollower(disk, config.checkQuorum ? { is: 'waiting' } : undefined),
     disk.snapshot.lastIndex > 0 ? restore(disk.snapshot.content) : [],
     startTimer('election')
   )
@@ -102,7 +111,11 @@ const onDelivery = (self: Server, state: State, from: NodeId, message: Message):
   if (disturbs(self, state, message)) return stay('disregard-candidate', state)
   if (message.term <= state.term) return onMessage(self, state, from, message)
   const adopted = adoptTerm(state, message.term)
-  if (!isRequest(message)) return moved('learn-newer-term', adopted)
+  if (!isRequest(message))
+    // The term that the leader was heard in is over, the time that it may count on is not.
+    return self.config.checkQuorum && hearsLeader(state) && !isLeading(state)
+      ? fired('learn-newer-term', { ...adopted.state, role: { is: 'waiting' } })
+      : moved('learn-newer-term', adopted)
   const { rule, ...change } = onMessage(self, adopted.state, from, message)
   return moved(
     rule,
@@ -114,7 +127,7 @@ const onDelivery = (self: Server, state: State, from: NodeId, message: Message):
 const disturbs = ({ config }: Server, state: State, message: Message): boolean =>
   config.checkQuorum &&
   hearsLeader(state) &&
-  message.term > state.term &&
+  (message.term > state.term || (state.role.is === 'waiting' && message.term === state.term)) &&
   (message.type === 'request-pre-vote' || (message.type === 'request-vote' && !message.transfer))
 
 const requests: ReadonlyArray<Message['type']> = [
