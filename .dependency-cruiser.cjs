@@ -9,8 +9,9 @@ const layers = {
   'src/checker': ['spec/kernel', 'src/model', 'src/consistency', 'src/trace'],
   'src/runtime': ['spec/kernel', 'src/model', 'src/trace'],
   'src/load': ['spec/kernel', 'src/model'],
+  'src/crew': ['spec/kernel', 'src/(model|checker|load)'],
   'src/jest': ['spec/kernel', 'src/(model|consistency|trace|checker|load)'],
-  'src/cli': ['spec/kernel', 'src/(model|consistency|trace|checker|runtime|load)'],
+  'src/cli': ['spec/kernel', 'src/(model|consistency|trace|checker|runtime|load|crew)'],
   models: ['spec', 'src/(model|consistency)']
 }
 

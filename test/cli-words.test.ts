@@ -103,8 +103,8 @@ test('a line for a model says its verdict, what was expected, and what stopped i
 
 test('the last line counts, and names what is not as expected', () => {
   const bad = report({ model: 'bad', asExpected: false })
-  expect(lastLine([report(), report()], [], plain)).toBe('2 models in 3.00 s: all as expected')
-  expect(lastLine([report(), bad], ['1 model could not be checked'], plain)).toBe(
+  expect(lastLine([report(), report()], [], 3, plain)).toBe('2 models in 3.00 s: all as expected')
+  expect(lastLine([report(), bad], ['1 model could not be checked'], 3, plain)).toBe(
     '2 models in 3.00 s: 1 as expected; not as expected: bad; 1 model could not be checked'
   )
 })

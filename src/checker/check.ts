@@ -1,6 +1,6 @@
 /** Checks a bounded model: every reachable global state, each property, the shortest counterexample. */
 import { either } from 'fp-ts'
-import type { AnySignature, Protocol } from '../../spec/kernel/index.ts'
+import type { AnySignature } from '../../spec/kernel/index.ts'
 import type { Expectation, Model } from '../model/model.ts'
 import { Refusal, type Problem } from '../model/problem.ts'
 import { validate } from '../model/validate.ts'
@@ -13,22 +13,7 @@ import { Limits } from './limits.ts'
 import { explorePasses, type Passes } from './passes.ts'
 import { pathTo } from './path.ts'
 import type { CheckOptions, Report, Verdict } from './report.ts'
-
-/** The same protocol, counting how often it is asked. */
-const counted = (protocol: Protocol<any>, count: () => void): Protocol<any> => {
-  const counting =
-    <Arguments extends ReadonlyArray<unknown>, Result>(run: (...given: Arguments) => Result) =>
-    (...given: Arguments) => {
-      count()
-      return run(...given)
-    }
-  return {
-    ...protocol,
-    initial: counting(protocol.initial),
-    step: counting(protocol.step),
-    recover: counting(protocol.recover)
-  }
-}
+import { watched } from './watched.ts'
 
 const expectationOf = (expected: Expectation): Report['expected'] =>
   typeof expected === 'string'
@@ -108,14 +93,16 @@ export const check = async <P extends AnySignature>(
   const validated = validate(model)
   if (either.isLeft(validated)) return validated
   let reducerCalls = 0
-  const protocol = counted(model.protocol, () => reducerCalls++)
-  const valid = { ...validated.right, model: { ...validated.right.model, protocol } } as unknown as ValidModel
+  const { team = null, watch = null } = options
+  const asked = watched(model as unknown as Model, () => reducerCalls++, watch)
   try {
-    const { team = null } = options
-    const passes = await explorePasses(valid, options, limits, team)
+    // A model that is valid stays so; what it names is looked up in the one that runs.
+    const valid = validate(asked)
+    if (either.isLeft(valid)) return valid
+    const passes = await explorePasses(valid.right, options, limits, team)
     const { seconds } = limits
     const calls = passes.last.search.gather(reducerCalls).reduce((sum, one) => sum + one)
-    return either.right(reportOf(valid, passes, options, seconds, calls))
+    return either.right(reportOf(valid.right, passes, options, seconds, calls))
   } catch (error) {
     if (error instanceof Refusal) return either.left(error.problem)
     throw error

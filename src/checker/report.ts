@@ -1,6 +1,7 @@
 /** What a check says. */
 import type { Trace } from '../trace/trace.ts'
-import type { Team } from './engine/team.ts'
+import type { Team } from './team.ts'
+import type { Watch } from './watched.ts'
 
 export type Verdict = 'holds' | 'violated' | 'deadlock' | 'unreachable' | 'incomplete'
 
@@ -69,7 +70,7 @@ export interface Report {
 }
 
 /** Each can be switched off by name. */
-export const reductionNames = ['dead-messages', 'symmetry'] as const
+export const reductionNames = ['dead-messages', 'silent-steps', 'symmetry'] as const
 export type Reduction = (typeof reductionNames)[number]
 
 /** What is in force unless said otherwise. Symmetry is asked for: it makes small spaces smaller, not faster. */
@@ -86,6 +87,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal
   /** Called a few times a second. */
   readonly onProgress?: (progress: Progress) => void
+  /** Told what of the model's own code runs. */
+  readonly watch?: Watch
   /** The threads that this one searches together with. Each of them must call for the same model with the same options. */
   readonly team?: Team
   /** Where the model came from, for the trace. */

@@ -1,5 +1,6 @@
 /** What options hold, and how their texts are read. */
 import { InvalidArgumentError } from 'commander'
+import { mostThreads } from '../checker/team.ts'
 import { reductionNames, type Reduction } from '../checker/report.ts'
 import type { Limits } from './run.ts'
 
@@ -12,6 +13,7 @@ export interface ModelFlags {
   readonly maxStates?: number
   /** Bytes. */
   readonly memory?: number
+  readonly workers?: number
 }
 
 export interface CheckFlags extends ModelFlags {
@@ -22,10 +24,11 @@ export interface CheckFlags extends ModelFlags {
   readonly quiet?: true
 }
 
-export const limitsOf = ({ reduce, maxStates, memory }: ModelFlags): Limits => ({
+export const limitsOf = ({ reduce, maxStates, memory, workers }: ModelFlags): Limits => ({
   ...(reduce === undefined ? {} : { reduce: reduce === false ? [] : reduce }),
   ...(maxStates === undefined ? {} : { maxStates }),
-  ...(memory === undefined ? {} : { maxBytes: memory })
+  ...(memory === undefined ? {} : { maxBytes: memory }),
+  ...(workers === undefined ? {} : { workers })
 })
 
 const invalid = (expected: string): never => {
@@ -51,6 +54,12 @@ export const readReductions = (text: string): ReadonlyArray<Reduction> => {
 export const readCount = (text: string): number => {
   const value = /^\d[\d_,]*$/.test(text) ? Number(text.replaceAll(/[_,]/g, '')) : 0
   return Number.isSafeInteger(value) && value >= 1 ? value : invalid('give a whole number >= 1')
+}
+
+/** A number of threads. */
+export const readWorkers = (text: string): number => {
+  const count = readCount(text)
+  return count <= mostThreads ? count : invalid(`give at most ${mostThreads}`)
 }
 
 const units = 'bkmgt'

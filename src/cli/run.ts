@@ -1,8 +1,8 @@
-/** Checks loaded models one after the other. */
-import { totalmem } from 'node:os'
+/** Checks loaded models. */
+import { availableParallelism, totalmem } from 'node:os'
 import { either } from 'fp-ts'
-import { check } from '../checker/check.ts'
 import type { CheckOptions, Report } from '../checker/report.ts'
+import { Crew } from '../crew/crew.ts'
 import type { LoadedModel } from '../load/load.ts'
 import type { Problem } from '../model/problem.ts'
 import { progressLine } from './progress.ts'
@@ -14,7 +14,10 @@ export interface Outcome {
 }
 
 /** How far a check may go, and how. */
-export type Limits = Pick<CheckOptions, 'reduce' | 'maxStates' | 'maxBytes'>
+export interface Limits extends Pick<CheckOptions, 'reduce' | 'maxStates' | 'maxBytes'> {
+  /** Threads; as many as the machine runs at once unless said otherwise. */
+  readonly workers?: number
+}
 
 const { min } = Math
 
@@ -32,35 +35,53 @@ export const interruption = (): AbortSignal => {
 }
 
 /**
- * Checks models in their order, with live progress, until `signal`.
+ * Checks models, with live progress, until `signal`.
  *
- * @param onOutcome called for each model as soon as it has been checked
+ * @param onOutcome called for each model in their order, as soon as it and those before it have been checked
  * @returns what became of the models that were begun
  */
 export const checkAll = async (
   models: ReadonlyArray<LoadedModel>,
-  limits: Limits,
+  { workers = availableParallelism(), ...limits }: Limits,
   signal: AbortSignal,
   terminal: Terminal,
   onOutcome: (outcome: Outcome) => void
 ): Promise<ReadonlyArray<Outcome>> => {
-  const outcomes: Outcome[] = []
-  for (const [position, loaded] of models.entries()) {
-    if (signal.aborted) break
-    const { file, model, parameters } = loaded
-    const place = { index: position + 1, of: models.length }
-    const result = await check(model, {
-      maxBytes: defaultMaxBytes(),
-      ...limits,
-      signal,
-      onProgress: (progress) => terminal.progress(progressLine(model.name, place, progress)),
-      origin: { file, parameters }
-    })
-    terminal.progress('')
-    const inFile = (found: Problem): Problem => ({ ...found, where: [file, ...found.where] })
-    const outcome = { loaded, result: either.mapLeft(inFile)(result) }
-    outcomes.push(outcome)
-    onOutcome(outcome)
+  const crew = new Crew({ workers })
+  const outcomes: (Outcome | undefined)[] = []
+  let told = 0
+  let shown = 0
+  /** Tells what is known, in the order of the models. */
+  const tell = (): void => {
+    for (let next = outcomes[told]; next !== undefined; next = outcomes[++told]) onOutcome(next)
   }
-  return outcomes
+  await crew.checkAll(
+    models,
+    (index) => {
+      const { file, model, parameters } = models[index]!
+      const place = { index: index + 1, of: models.length }
+      return {
+        maxBytes: defaultMaxBytes(),
+        ...limits,
+        signal,
+        onProgress: (progress) => {
+          // Of several models at a time, one is shown until it is done.
+          if (outcomes[shown] !== undefined) shown = index
+          if (shown === index) terminal.progress(progressLine(model.name, place, progress))
+        },
+        origin: { file, parameters }
+      }
+    },
+    (index, result) => {
+      const loaded = models[index]!
+      const inFile = (found: Problem): Problem => ({ ...found, where: [loaded.file, ...found.where] })
+      outcomes[index] = { loaded, result: either.mapLeft(inFile)(result) }
+      terminal.progress('')
+      tell()
+    }
+  )
+  await crew.close()
+  // Where a signal came, what was begun later may be done while what was begun before it is not.
+  outcomes.slice(told).forEach((outcome) => outcome !== undefined && onOutcome(outcome))
+  return outcomes.filter((outcome) => outcome !== undefined)
 }

@@ -61,10 +61,14 @@ export const sayUncovered = ({ protocol, models, never }: Uncovered): string =>
  *
  * @param others what else there is to say, such as models that could not be checked
  */
-export const lastLine = (reports: ReadonlyArray<Report>, others: ReadonlyArray<string>, colours: Colours): string => {
+export const lastLine = (
+  reports: ReadonlyArray<Report>,
+  others: ReadonlyArray<string>,
+  seconds: number,
+  colours: Colours
+): string => {
   if (reports.length === 0) return colours.red(others.join('; '))
   const surprising = reports.filter(({ asExpected }) => !asExpected).map(({ model }) => model)
-  const seconds = duration(reports.reduce((sum, report) => sum + report.seconds, 0))
   const good = reports.length - surprising.length
   const isGood = surprising.length === 0 && others.length === 0
   const said = [
@@ -72,5 +76,7 @@ export const lastLine = (reports: ReadonlyArray<Report>, others: ReadonlyArray<s
     ...(surprising.length > 0 ? [`not as expected: ${surprising.join(', ')}`] : []),
     ...others
   ]
-  return (isGood ? colours.green : colours.red)(`${counted(reports.length, 'model')} in ${seconds}: ${said.join('; ')}`)
+  return (isGood ? colours.green : colours.red)(
+    `${counted(reports.length, 'model')} in ${duration(seconds)}: ${said.join('; ')}`
+  )
 }

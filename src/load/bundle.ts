@@ -14,17 +14,23 @@ import { problem, type Problem } from '../model/problem.ts'
 import { nameOf } from './find.ts'
 import { locateIn, type Locate } from './stack.ts'
 
-/** A model file, ready to import. */
+/** A model file, ready to import, in this thread or another. */
 export interface Bundle {
   /** As people name it. */
   readonly file: string
   /** The module itself. */
   readonly url: string
-  readonly locate: Locate
+  /** Its own name in stacks. */
+  readonly sourceUrl: string
+  /** Its source map, as JSON. */
+  readonly map: string
 }
 
 // Never written to: the place that outputs would have, which source maps are relative to.
 const outputFolder = resolve('quorate-output')
+
+/** Tells where in the user's files an error came from. */
+export const locateFor = ({ sourceUrl, map }: Bundle): Locate => locateIn(sourceUrl, JSON.parse(map), outputFolder)
 
 const source = /\.[cm]?tsx?$/
 
@@ -87,7 +93,8 @@ export const bundle = async (
         return {
           file: nameOf(file),
           url: `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`,
-          locate: locateIn(sourceUrl, JSON.parse(outputs.get(`${output}.map`) ?? '{}'), outputFolder)
+          sourceUrl,
+          map: outputs.get(`${output}.map`) ?? '{}'
         }
       })
     )

@@ -1,7 +1,7 @@
 /** Bundles to modules: the user's top-level code runs here. */
 import { either } from 'fp-ts'
 import { problem, type Problem } from '../model/problem.ts'
-import type { Bundle } from './bundle.ts'
+import { locateFor, type Bundle } from './bundle.ts'
 
 /** A module's exports by name. */
 export type Exports = Readonly<Record<string, unknown>>
@@ -32,7 +32,8 @@ const idle = (signal: AbortSignal): Promise<'idle'> =>
  *
  * @returns Q303 with the place in the file if it throws, imports a name that is not exported, or never finishes
  */
-export const importBundle = async ({ file, url, locate }: Bundle): Promise<either.Either<Problem, Exports>> => {
+export const importBundle = async (bundle: Bundle): Promise<either.Either<Problem, Exports>> => {
+  const { file, url } = bundle
   const settled = new AbortController()
   try {
     const exports = await Promise.race([import(url) as Promise<Exports>, idle(settled.signal)])
@@ -40,7 +41,7 @@ export const importBundle = async ({ file, url, locate }: Bundle): Promise<eithe
       ? either.left(problem('Q303', 'a top-level `await` never ends', [file]))
       : either.right(exports)
   } catch (error) {
-    return either.left(problem('Q303', say(error), [locate(error) ?? file]))
+    return either.left(problem('Q303', say(error), [locateFor(bundle)(error) ?? file]))
   } finally {
     settled.abort()
   }

@@ -4,7 +4,7 @@ import type { Model } from '../model/model.ts'
 import type { ParametricModel } from '../model/parameters.ts'
 import { problem, type Problem } from '../model/problem.ts'
 import { validate } from '../model/validate.ts'
-import { bundle, type Bundle } from './bundle.ts'
+import { bundle, locateFor, type Bundle } from './bundle.ts'
 import { declaredIn, isModel, isParametric } from './exported.ts'
 import { findModelFiles } from './find.ts'
 import { importBundle, type Exports } from './import.ts'
@@ -28,6 +28,13 @@ export interface LoadedModel {
   readonly model: Model<any>
   /** The value of every parameter that the model declares, as JSON. */
   readonly parameters: Values
+  /** What it was made from: plain data, from which another thread can make it again. */
+  readonly source: Source
+}
+
+export interface Source {
+  readonly bundle: Bundle
+  readonly given: Given
 }
 
 /** A model, and the declaration of its parameters if it has some. */
@@ -54,16 +61,20 @@ const inFile =
   (file: string) =>
   (found: Problem): ReadonlyArray<Problem> => [{ ...found, where: [file, ...found.where] }]
 
-const build = (
-  parametric: ParametricModel,
-  values: Values,
-  { file, locate }: Bundle
-): either.Either<Problem, Found> => {
+const build = (parametric: ParametricModel, values: Values, source: Source): either.Either<Problem, Found> => {
+  const { file } = source.bundle
+  const locate = locateFor(source.bundle)
   const where = [`parameters ${JSON.stringify(values)}`]
   try {
     const model: unknown = parametric.build(values)
     return isModel(model)
-      ? either.right({ file, model: located(model, locate), parameters: encoded(parametric, values), parametric })
+      ? either.right({
+          file,
+          model: located(model, locate),
+          parameters: encoded(parametric, values),
+          source,
+          parametric
+        })
       : either.left(problem('Q308', `\`build\` answered ${JSON.stringify(model) ?? typeof model}`, where))
   } catch (error) {
     const place = locate(error)
@@ -73,15 +84,16 @@ const build = (
 }
 
 const modelsIn = async (bundled: Bundle, given: Given): Promise<Loading<ReadonlyArray<Found>>> => {
-  const { file, locate } = bundled
+  const { file } = bundled
+  const source = { bundle: bundled, given }
   const exports = await importBundle(bundled)
   const declared = either.chain((all: Exports) => declaredIn(all, file))(exports)
   if (either.isLeft(declared)) return either.left([declared.left])
   return gather(
     declared.right.map((one) => {
       const found = isParametric(one)
-        ? either.chain((values: Values) => build(one, values, bundled))(valuesFor(one, given))
-        : either.right({ file, model: located(one, locate), parameters: {}, parametric: null })
+        ? either.chain((values: Values) => build(one, values, source))(valuesFor(one, given))
+        : either.right({ file, model: located(one, locateFor(bundled)), parameters: {}, source, parametric: null })
       return either.bimap(inFile(file), (model: Found) => [model])(found)
     })
   )
@@ -135,5 +147,13 @@ export const loadModels = async ({ paths, given, only }: Wanted): Promise<Loadin
   ]
   return wrong.length > 0
     ? either.left(wrong)
-    : either.right(selected.map(({ file, model, parameters }) => ({ file, model, parameters })))
+    : either.right(selected.map(({ file, model, parameters, source }) => ({ file, model, parameters, source })))
+}
+
+/** A model that was loaded before, made once more: for another thread. */
+export const reload = async ({ bundle: bundled, given }: Source, name: string): Promise<LoadedModel> => {
+  const found = await modelsIn(bundled, given)
+  const again = either.isRight(found) ? found.right.find((one) => nameOfModel(one) === name) : undefined
+  if (again === undefined) throw new Error(`${bundled.file} gave a model ${name} once, and does not a second time`)
+  return again
 }

@@ -38,6 +38,14 @@ export const codes = {
   Q209: { title: 'a value is not plain data', mend: 'use null, booleans, finite numbers, strings, arrays and records' },
   Q210: { title: 'a property or bound threw', mend: 'a predicate must answer true or false for every view' },
   Q211: { title: 'the machine of the model threw', mend: 'the machine must take every entry in every content' },
+  Q212: {
+    title: "a call of the model's own code does not return",
+    mend: 'look for a loop that never ends in what is named'
+  },
+  Q213: {
+    title: 'a thread that checks died',
+    mend: 'bound the model more tightly, or give Node more memory: NODE_OPTIONS=--max-old-space-size=8192'
+  },
   Q301: { title: 'a file or folder is not there', mend: 'check the path' },
   Q302: { title: 'no model file was found', mend: 'model files end in `.model.ts`' },
   Q303: { title: 'a model file cannot be loaded', mend: 'fix the error that is quoted' },

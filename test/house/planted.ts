@@ -74,6 +74,7 @@ export const wrongArrows: ReadonlyArray<readonly [rule: string, from: string, to
   ['layer src/checker', 'src/checker/engine/b.ts', '../../../spec/raft/index.ts'],
   ['layer src/runtime', 'src/runtime/a.ts', '../checker/check.ts'],
   ['layer src/load', 'src/load/a.ts', '../checker/check.ts'],
+  ['layer src/crew', 'src/crew/a.ts', '../cli/main.ts'],
   ['layer src/cli', 'src/cli/a.ts', '../../spec/raft/index.ts'],
   ['layer src/jest', 'src/jest/a.ts', '../cli/main.ts'],
   ['layer models', 'models/raft/a.model.ts', '../../src/checker/check.ts'],

@@ -81,6 +81,7 @@ const summarize = (
   paths: ReadonlyArray<string>,
   flags: CheckFlags,
   isInterrupted: boolean,
+  seconds: number,
   terminal: Terminal
 ): void => {
   const reports = reportsOf(outcomes)
@@ -95,7 +96,7 @@ const summarize = (
     const notes = [...uncoveredRules(reports).map(sayUncovered), ...hint(reports, paths, flags)]
     if (notes.length > 0) terminal.print(`${notes.join('\n')}\n`)
   }
-  terminal.print(lastLine(reports, others, terminal.colours))
+  terminal.print(lastLine(reports, others, seconds, terminal.colours))
 }
 
 const statusOf = (
@@ -125,6 +126,7 @@ export const checkCommand = async (
   }
   const signal = interruption()
   const unwritten: Problem[] = []
+  const started = performance.now()
   const outcomes = await checkAll(models.right, limitsOf(flags), signal, terminal, (outcome) => {
     if (flags.json !== true) tell(outcome, models.right, flags, terminal)
     const written = writeTrace(flags.traceDir, outcome)
@@ -134,7 +136,8 @@ export const checkCommand = async (
   })
   if (flags.json === true) terminal.print(jsonText(checkDocument(outcomes, unwritten, signal.aborted)))
   else {
-    summarize(outcomes, models.right, paths, flags, signal.aborted, terminal)
+    const seconds = (performance.now() - started) / 1000
+    summarize(outcomes, models.right, paths, flags, signal.aborted, seconds, terminal)
     complainOf(unwritten, terminal)
   }
   return statusOf(outcomes, [...problemsOf(outcomes), ...unwritten], signal.aborted)

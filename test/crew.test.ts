@@ -1,0 +1,65 @@
+/** Models in threads of their own: as many as one wants, and none that can hang or take the program with it. */
+import { describe, expect, test } from '@jest/globals'
+import { quorate } from './support/command.ts'
+
+const published = 'check models/published --no-reduce --json --param resourceManagers=6'
+const lost = 'test/fixtures/deadline.model.ts'
+
+interface Checked {
+  readonly verdict: string
+  readonly states: number
+  readonly transitions: number
+  readonly depth: number
+}
+
+const checked = (out: string): Checked => {
+  const { models } = JSON.parse(out) as { readonly models: ReadonlyArray<Checked> }
+  const [{ verdict, states, transitions, depth } = { verdict: '', states: 0, transitions: 0, depth: 0 }] = models
+  return { verdict, states, transitions, depth }
+}
+
+describe('threads of the command line', () => {
+  test('any number of them counts the same', async () => {
+    const [one, two, four] = await Promise.all(
+      [1, 2, 4].map(async (workers) => {
+        const { status, out, err } = await quorate(`${published} --workers ${workers}`)
+        expect({ status, err }).toEqual({ status: 0, err: '' })
+        return checked(out)
+      })
+    )
+    // More than one thread begins: [GrayLamport] has 4^n + 2^n + 6^n states.
+    expect(one?.states).toBe(4 ** 6 + 2 ** 6 + 6 ** 6)
+    expect(two).toEqual(one)
+    expect(four).toEqual(one)
+  })
+
+  test('too many, or none, is refused', async () => {
+    expect((await quorate('check models/published --workers 0')).err).toMatch(/^Q501 .*whole number >= 1/)
+    expect((await quorate('check models/published --workers 1000')).err).toMatch(/^Q501 .*at most 64/)
+  })
+})
+
+describe('what the user wrote cannot take the program with it', () => {
+  test('a reducer that never returns: status 2, and what was running', async () => {
+    const { status, err } = await quorate(`check ${lost} --only endless`)
+    expect(status).toBe(2)
+    expect(err).toMatch(/^Q212 a call has not returned for 5 s$/m)
+    expect(err).toMatch(/^ {2}in model endless$/m)
+    expect(err).toMatch(/^ {2}in node n[12], event \{"type":"deliver",/m)
+  })
+
+  test('a reducer that eats all memory: status 2', async () => {
+    const { status, err } = await quorate(`check ${lost} --only greedy`, {
+      env: { NODE_OPTIONS: '--max-old-space-size=200' }
+    })
+    expect(status).toBe(2)
+    expect(err).toMatch(/^Q213 a thread ran out of memory$/m)
+  })
+
+  test('the others are checked all the same', async () => {
+    const { status, out, err } = await quorate(`check ${lost} test/fixtures/verdicts --only *e* --workers 2`)
+    expect(status).toBe(2)
+    expect(err).toContain('Q212')
+    expect(out).toMatch(/^✓ deadlock/m)
+  })
+})
