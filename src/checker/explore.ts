@@ -3,6 +3,7 @@ import type { ValidModel } from '../model/valid.ts'
 import type { Alphabet } from './engine/alphabet.ts'
 import type { DeadMessages } from './engine/dead-messages.ts'
 import { Search } from './engine/search.ts'
+import type { SilentSteps } from './engine/silent-steps.ts'
 import type { Symmetry } from './engine/symmetry.ts'
 import type { Team } from './engine/team.ts'
 import { Equivariance } from './equivariance.ts'
@@ -33,17 +34,20 @@ export interface Exploration {
 /** The reductions in force. */
 export interface Reductions {
   readonly dead: DeadMessages | null
+  readonly silent: SilentSteps | null
   readonly symmetry: Symmetry | null
 }
 
 type Ending = Pick<Exploration, 'verdict' | 'property' | 'goal' | 'limit'>
 
 /** Brings the tables up to date, closed under the exchanges. Threads do it together, each from the same values. */
-export const extendTables = ({ dead, symmetry }: Reductions, team: Team | null): void => {
+export const extendTables = ({ dead, silent, symmetry }: Reductions, team: Team | null): void => {
   team?.settle()
   symmetry?.close()
   team?.settle()
   dead?.extend()
+  team?.settle()
+  silent?.extend()
   team?.settle()
 }
 
@@ -62,10 +66,13 @@ export const explore = async (
   valid: ValidModel,
   alphabets: ReadonlyArray<Alphabet>,
   slots: SlotViews,
-  { dead, symmetry }: Reductions,
+  reductions: Reductions,
   limits: Limits,
   team: Team | null
 ): Promise<Exploration> => {
+  const { dead, silent, symmetry } = reductions
+  const dropsMessages = dead !== null || silent !== null
+  const isOutOfDate = (): boolean => dead?.isOutOfDate === true || silent?.isOutOfDate === true
   const fired = new Set<string>()
   let judgeStep: Judge['judgeStep'] | null = null
   let guard: TimingGuard | null = null
@@ -84,12 +91,13 @@ export const explore = async (
       started: (rule) => fired.add(rule)
     },
     dead?.keeps ?? null,
+    silent,
     symmetry,
     timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer),
     team
   )
-  if (timing !== undefined) guard = new TimingGuard(valid, timing, search, dead !== null, equivariance)
-  const judge = new Judge(valid, search, slots, dead !== null, equivariance)
+  if (timing !== undefined) guard = new TimingGuard(valid, timing, search, dropsMessages, equivariance)
+  const judge = new Judge(valid, search, slots, dropsMessages, equivariance)
   judgeStep = (step) => judge.judgeStep(step)
   const depthBound = valid.model.bounds?.depth ?? Infinity
   let outside = 0
@@ -126,11 +134,12 @@ export const explore = async (
     ...plain('violated', property),
     goal:
       states.length > 0
-        ? { level, states, isExpanded, isLastStep: null, isLastMove: null }
+        ? { level, states, isExpanded, isEnd: false, isLastStep: null, isLastMove: null }
         : {
             level: level - 1,
             states: [],
             isExpanded,
+            isEnd: false,
             isLastStep: ({ by }) => by !== null && judge.violatedBy(by).includes(property),
             isLastMove: (world, move) => violatedByMove(valid, world, move).includes(property)
           }
@@ -165,12 +174,15 @@ export const explore = async (
       )
       if ('limit' in expanded) return ended(expanded.limit)
       judge.agree()
-      const said = search.gather({ stuck, isOutOfDate: dead?.isOutOfDate === true })
+      const said = search.gather({ stuck, isOutOfDate: isOutOfDate() })
       const states = said.flatMap((one) => one.stuck)
       if (states.length > 0)
-        return { ...plain('deadlock'), goal: { level, states, isExpanded, isLastStep: null, isLastMove: null } }
-      if (said.some(({ isOutOfDate }) => isOutOfDate)) {
-        extendTables({ dead, symmetry }, team)
+        return {
+          ...plain('deadlock'),
+          goal: { level, states, isExpanded, isEnd: true, isLastStep: null, isLastMove: null }
+        }
+      if (said.some((one) => one.isOutOfDate)) {
+        extendTables(reductions, team)
         isFinal = false
       }
       if (search.levels.length === level + 2) {
@@ -187,7 +199,7 @@ export const explore = async (
     if (met instanceof LimitReached) return { ...plain('incomplete'), limit: met.message }
     throw met
   })
-  const all = search.gather({ outside, fired: [...fired], transitions: search.transitions })
+  const all = search.gather({ outside, fired: [...fired], transitions: search.transitions, isOutOfDate: isOutOfDate() })
   return {
     ...ending,
     outside: all.reduce((sum, one) => sum + one.outside, 0),
@@ -195,6 +207,6 @@ export const explore = async (
     fired: new Set(all.flatMap((one) => one.fired)),
     search,
     judge,
-    isFinal: isFinal && dead?.isOutOfDate !== true
+    isFinal: isFinal && !all.some((one) => one.isOutOfDate)
   }
 }

@@ -16,6 +16,8 @@ export interface Goal {
   readonly states: ReadonlyArray<number>
   /** Whether a state of the search was expanded: those outside the model's bounds lead nowhere. */
   readonly isExpanded: (index: number) => boolean
+  /** Whether nothing may be left to do at the end of the path. */
+  readonly isEnd: boolean
   /** Steps out of that level that end the path. */
   readonly isLastStep: ((successor: Successor) => boolean) | null
   /** The same in plain data. */
@@ -66,29 +68,47 @@ const concretePath = (search: Search, walk: Walk, goal: Goal, marks: Uint8Array)
   const { valid } = search
   const actions: Action[] = []
   let world = initialWorld(valid)
-  const take = (fits: (move: Move, index: number) => boolean): boolean => {
-    const [best] = moves(valid, world)
-      .filter((move) => fits(move, walk.indexOf(move.next)))
+  /**
+   * Takes as few steps as can be that are none to the search, until something holds of the world: deliveries of dead messages that
+   * stand in the way, and silent steps.
+   */
+  const proceed = (holds: (world: World) => boolean): void => {
+    const here = walk.indexOf(world)
+    const met = new Set([keyOf(world)])
+    const reached: { readonly world: World; readonly by: ReadonlyArray<Action> }[] = [{ world, by: [] }]
+    for (const { world: at, by } of reached) {
+      if (holds(at)) {
+        world = at
+        actions.push(...by)
+        return
+      }
+      for (const { action, next } of moves(valid, at)) {
+        if (walk.indexOf(next) !== here || met.has(keyOf(next))) continue
+        met.add(keyOf(next))
+        reached.push({ world: next, by: [...by, action] })
+      }
+    }
+    throw new Error('a marked state has no marked successor')
+  }
+  const take = (fits: (move: Move, index: number, from: World) => boolean): void => {
+    const fitting = (from: World): ReadonlyArray<Move> =>
+      moves(valid, from).filter((move) => fits(move, walk.indexOf(move.next), from))
+    proceed((from) => fitting(from).length > 0)
+    const [best] = fitting(world)
       .map((move) => ({ move, text: canonical(move.action) }))
       .toSorted((a, b) => (a.text < b.text ? -1 : 1))
-    if (best === undefined) return false
-    actions.push(best.move.action)
-    world = best.move.next
-    return true
-  }
-  /** A dead message at the head of a queue that stands in the way of the next step. */
-  const clear = (): void => {
-    const here = walk.indexOf(world)
-    const text = keyOf(world)
-    if (!take(({ action, next }, index) => action.type === 'deliver' && index === here && keyOf(next) !== text))
-      throw new Error('a marked state has no marked successor')
+    actions.push(best!.move.action)
+    world = best!.move.next
   }
   for (let level = 0; level < goal.level; level++) {
     const next = search.levels[level + 1]!
-    while (!take((_move, index) => index >= next && marks[index] === 1)) clear()
+    take((_move, index) => index >= next && marks[index] === 1)
   }
   const { isLastMove } = goal
-  if (isLastMove !== null) while (!take((move) => isLastMove(world, move))) clear()
+  if (isLastMove !== null) take((move, _index, from) => isLastMove(from, move))
+  // What is left of idle deliveries is no part of the path: whoever records it lets them happen.
+  if (goal.isEnd)
+    proceed((from) => moves(valid, from).every(({ next }) => canonical(next.nodes) === canonical(from.nodes)))
   return actions
 }
 

@@ -10,7 +10,7 @@ import type { Local, Stimulus } from '../../model/local.ts'
 import { Refusal } from '../../model/problem.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet } from './alphabet.ts'
-import { crashBudget } from './ledger.ts'
+import { addOutside, crashKinds } from './local-steps.ts'
 
 /** A stimulus that a slot reacts to, or a crash. */
 interface Edge {
@@ -44,9 +44,7 @@ class NodeTable {
     this.#valid = valid
     this.#alphabet = alphabet
     this.#isInside = isInside
-    this.#kinds = valid.mayCrash[alphabet.node]
-      ? [false, true].filter((forGood) => valid.budget[crashBudget(forGood)] > 0)
-      : []
+    this.#kinds = crashKinds(valid, alphabet.node)
   }
 
   /** Whether the alphabet has grown since the tables were made. */
@@ -61,7 +59,7 @@ class NodeTable {
 
   extend(): void {
     this.#slots = this.#alphabet.slots.size
-    this.#alphabetFromOutside()
+    addOutside(this.#valid, this.#alphabet)
     this.#stimuli = this.#alphabet.stimuli.size
     for (let slot = 0; slot < this.#slots; slot++) {
       const row = (this.#rows[slot] ??= { edges: this.#crashes(slot), tried: 0 })
@@ -69,15 +67,6 @@ class NodeTable {
       row.edges.forEach((edge) => this.#resolve(edge))
     }
     this.#close()
-  }
-
-  /** Requests and restarts reach a node from outside: they belong to the alphabet before they are first made. */
-  #alphabetFromOutside(): void {
-    this.#valid.requests.forEach(({ request, at, ids }) => {
-      if (at.includes(this.#alphabet.node))
-        ids.forEach((id) => this.#alphabet.stimulus({ type: 'request', id, request }))
-    })
-    if (this.#kinds.includes(false)) this.#alphabet.stimulus({ type: 'restart' })
   }
 
   #resolve(edge: Edge): void {

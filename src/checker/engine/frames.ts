@@ -16,6 +16,7 @@ import { Inboxes, type Letters } from './inboxes.ts'
 import { crashBudget, type Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
 import { Interner } from './interner.ts'
+import { settle, type NextSilent, type Settling } from './settle.ts'
 
 /** What kind of thing happens, by the numbers of the node's alphabet. */
 export interface Label {
@@ -106,6 +107,7 @@ export class Frames {
   readonly #ledger: Ledger
   readonly #witness: Witness
   readonly #keeps: ((slot: number, letter: number) => boolean) | null
+  readonly #settling: Settling | null
   readonly #mayFire: MayFire | null
   readonly #agreement: Agreement | null
   readonly #place: number
@@ -118,6 +120,7 @@ export class Frames {
     all: ReadonlyArray<Frames>,
     witness: Witness,
     keeps: ((slot: number, letter: number) => boolean) | null,
+    nextSilent: NextSilent | null,
     mayFire: MayFire | null,
     agreement: Agreement | null
   ) {
@@ -129,6 +132,19 @@ export class Frames {
     this.#all = all
     this.#witness = witness
     this.#keeps = keeps
+    this.#settling =
+      nextSilent === null
+        ? null
+        : {
+            alphabet,
+            inboxes: this.inboxes,
+            next: nextSilent,
+            alive: (slot, letters) => this.#alive(slot, letters),
+            onStep: (slot, stimulus, response) => {
+              const label = this.#labelId({ type: 'step', stimulus, crash: null })
+              witness.taken({ frames: this, slot, label, response })
+            }
+          }
     this.#mayFire = mayFire
     this.#agreement = agreement
     this.#place =
@@ -143,9 +159,14 @@ export class Frames {
     return this.slots.length
   }
 
-  /** The frame of a slot and letters; letters that can never matter again are dropped here. */
+  /** The frame of a slot and letters; letters that can never matter again are dropped here, and silent steps taken. */
   frame(slot: number, letters: Letters): number {
-    const inbox = this.inboxes.id(this.#keeps === null ? letters : this.#alive(slot, letters, this.#keeps))
+    if (this.#settling === null) return this.#frame(slot, this.#alive(slot, letters))
+    return this.#frame(...settle(this.#settling, slot, letters))
+  }
+
+  #frame(slot: number, letters: Letters): number {
+    const inbox = this.inboxes.id(letters)
     const known = this.#ids.get(slot, inbox)
     if (known >= 0) return known
     return this.#agreement === null
@@ -169,7 +190,9 @@ export class Frames {
     return [slot, this.inboxes.id(letters)]
   }
 
-  #alive(slot: number, letters: Letters, keeps: (slot: number, letter: number) => boolean): Letters {
+  #alive(slot: number, letters: Letters): Letters {
+    const keeps = this.#keeps
+    if (keeps === null) return letters
     return letters.filter((letter) => {
       const kept = keeps(slot, letter)
       if (!kept && this.alphabet.isReady(slot, letter))

@@ -6,10 +6,12 @@ import { start } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import { Alphabet } from './alphabet.ts'
 import { entryHead, Frames, type MayFire, type Witness } from './frames.ts'
+import type { Letters } from './inboxes.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
 import { SharedSet } from './shared-set.ts'
+import type { SilentSteps } from './silent-steps.ts'
 import type { Symmetry } from './symmetry.ts'
 import type { Team } from './team.ts'
 
@@ -51,6 +53,7 @@ export class Search {
   readonly #next: Int32Array
   readonly #symmetry: Symmetry | null
   readonly #team: Team | null
+  readonly #takesSilentSteps: boolean
   /** The visited set, where threads share it. */
   readonly #shared: SharedSet | null
   /** What keeps this thread from going on. */
@@ -63,6 +66,7 @@ export class Search {
     alphabets: ReadonlyArray<Alphabet>,
     witness: Witness,
     keeps: Keeps,
+    silent: SilentSteps | null,
     symmetry: Symmetry | null,
     mayFire: MayFire | null,
     team: Team | null
@@ -75,7 +79,8 @@ export class Search {
     const frames: Frames[] = []
     alphabets.forEach((alphabet, node) => {
       const keep = keeps === null ? null : (slot: number, letter: number) => keeps(node, slot, letter)
-      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, mayFire, agreement))
+      const next = silent === null ? null : (slot: number, letters: Letters) => silent.next(node, slot, letters)
+      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, next, mayFire, agreement))
     })
     this.frames = frames
     this.layout = layoutFor(firstWidths(this.#nodes + 1))
@@ -84,6 +89,7 @@ export class Search {
     this.#vector = new Int32Array(this.#nodes + 1)
     this.#next = new Int32Array(this.#nodes + 1)
     this.#symmetry = symmetry
+    this.#takesSilentSteps = silent !== null
     symmetry?.use(frames, this.ledger)
     this.#batch = new Int32Array(batchSize * this.layout.words)
     this.#begin(witness)
@@ -242,7 +248,7 @@ export class Search {
 
   /** Whether every state stands for itself alone. */
   get isPlain(): boolean {
-    return this.#symmetry === null
+    return this.#symmetry === null && !this.#takesSilentSteps
   }
 
   /** Reads a state's vector into the scratch. */
