@@ -17,6 +17,9 @@ const settings = [
   'models/quorum-voting/writers.model.ts --param reads=1 --param crashes=0',
   'models/quorum-election/election.model.ts --no-reduce',
   'models/bully/bully.model.ts --no-reduce',
+  'models/paxos/agreement.model.ts --param ballots=4',
+  'models/raft/bounded-election.model.ts --param terms=3 --param partitions=0',
+  'models/raft/bounded-election.model.ts --param terms=3',
   'models/raft/silent-leaders.model.ts --param terms=3',
   'models/raft/replication.model.ts --param crashes=1'
 ]

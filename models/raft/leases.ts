@@ -7,39 +7,45 @@ import { asPublished, cluster, startsHeartbeat, without } from './cluster.ts'
 import { journal, linearizable, writeAndRead } from './journal.ts'
 import { electing } from './last-term.ts'
 
-const { max } = Math
-
-/** What clocks tell, and servers do not know: by which round of its term's leader an election timer was last started. */
-interface Watched extends State {
+/** A round of heartbeats, of the leader of a term. */
+interface Round {
+  readonly term: number
   readonly round: number
 }
-type Kept = Durable & Pick<Watched, 'round'>
 
-const watching = (moved: Step<Raft>, round: number): Step<Raft> => {
-  const state: Watched = { ...moved.state, round }
+/** What clocks tell, and servers do not know: which round, the latest of all, came before the election timer was last started. */
+interface Watched extends State {
+  readonly heard: Round
+}
+type Kept = Durable & Pick<Watched, 'heard'>
+
+const watching = (moved: Step<Raft>, heard: Round): Step<Raft> => {
+  const state: Watched = { ...moved.state, heard }
   return { ...moved, state }
 }
 
-const roundAfter = (before: Watched, after: State, event: Event<Raft>): number => {
-  const known = after.term === before.term ? before.round : 0
-  const isHeard =
-    event.type === 'deliver' && event.message.type === 'append-entries' && event.message.term === after.term
-  return isHeard ? max(known, event.message.round) : known
+const isLater = (one: Round, other: Round): boolean =>
+  one.term > other.term || (one.term === other.term && one.round > other.round)
+
+const heardAfter = ({ heard }: Watched, { term }: State, event: Event<Raft>): Round => {
+  if (event.type !== 'deliver' || event.message.type !== 'append-entries' || event.message.term !== term) return heard
+  const { round } = event.message
+  return isLater({ term, round }, heard) ? { term, round } : heard
 }
 
 /** A clock goes on while its server is down: a timer that is started after a crash is later than the round before it. */
 const watched = (protocol: Protocol<Raft>): Protocol<Raft> => ({
   ...protocol,
   codecs: { ...protocol.codecs, durable: t.any },
-  durable: (state): Kept => ({ ...protocol.durable(state), round: (state as Watched).round }),
-  initial: (self) => watching(protocol.initial(self), 0),
+  durable: (state): Kept => ({ ...protocol.durable(state), heard: (state as Watched).heard }),
+  initial: (self) => watching(protocol.initial(self), { term: 0, round: 0 }),
   recover: (self, disk) => {
-    const { round, ...kept } = disk as Kept
-    return watching(protocol.recover(self, kept), round)
+    const { heard, ...kept } = disk as Kept
+    return watching(protocol.recover(self, kept), heard)
   },
   step: (self, state, event) => {
     const moved = protocol.step(self, state, event)
-    return watching(moved, roundAfter(state as Watched, moved.state, event))
+    return watching(moved, heardAfter(state as Watched, moved.state, event))
   }
 })
 
@@ -51,10 +57,10 @@ const watched = (protocol: Protocol<Raft>): Protocol<Raft> => ({
 const boundedDrift: Timing<Raft> = {
   assumes: 'a lease ends before the election timer of a server that has answered its round',
   mayFire: ({ nodes }, { state }, timer) => {
-    const { role, term, round } = state as Watched
-    const holdsLease = ({ state: { role: other, ...leader } }: UpNode<Raft>): boolean =>
-      leader.term === term && other.is === 'leader' && other.lease === 'on' && other.round === round
-    return timer !== 'election' || role.is !== 'follower' || !living(nodes).some(holdsLease)
+    const { heard } = state as Watched
+    const holdsLease = ({ state: { term, role } }: UpNode<Raft>): boolean =>
+      term === heard.term && role.is === 'leader' && role.lease === 'on' && role.round === heard.round
+    return timer !== 'election' || !living(nodes).some(holdsLease)
   }
 }
 
