@@ -95,7 +95,7 @@ describe('a sorted map, against a Map', () => {
     const heights = keys.map(heightOf)
     expect(mapOf(keys.map((name) => [name, 0] as const)).height).toBe(Math.max(...heights))
     const high = heights.filter((height) => height > 0).length
-    expect([high > 5000 / 20, high < 5000 / 13]).toEqual([true, true])
+    expect([high > 5000 / 40, high < 5000 / 26]).toEqual([true, true])
   })
 
   test('a long key is hashed without deep recursion', () => {

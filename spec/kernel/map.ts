@@ -3,11 +3,11 @@
  * share what did not change.
  *
  * A map is plain data, and its shape depends only on its keys and values, never on how it came about: equal maps are equal
- * data. Each key has a height, which its hash decides: one key in sixteen is of height 1 or more, one in 256 of height 2 or
+ * data. Each key has a height, which its hash decides: one key in 32 is of height 1 or more, one in 1024 of height 2 or
  * more. A node of height h lists its keys of that height and, between them, the nodes of height h - 1 with the keys that
  * lie there; null where there are none. [Auvolat19] §III has the same tree, for replicas that compare theirs.
  *
- * With n keys and logarithms of base 16, every operation on one key costs O(log n) lists of 16 keys, expected over keys.
+ * With n keys and logarithms of base 32, every operation on one key costs O(log n) lists of 32 keys, expected over keys.
  */
 import * as t from 'io-ts'
 import { either } from 'fp-ts'
@@ -29,9 +29,10 @@ type Tree<Value> = SortedMap<Value> | null
 
 export const emptyMap: SortedMap<never> = { height: 0, keys: [], values: [], children: [] }
 
-/** Halves at a time, so that a long key takes no deep recursion. FNV-1a. */
+/** FNV-1a, character by character; a long key in halves, so that it takes no deep recursion. */
 const hashed = (key: string, from: number, to: number, hash: number): number => {
-  if (to - from === 1) return imul(hash ^ key.charCodeAt(from), 0x01000193)
+  if (from === to) return hash
+  if (to - from <= 64) return hashed(key, from + 1, to, imul(hash ^ key.charCodeAt(from), 0x01000193))
   const middle = floor((from + to) / 2)
   return hashed(key, middle, to, hashed(key, from, middle, hash))
 }
@@ -43,9 +44,8 @@ const mixed = (hash: number): number => {
   return twice ^ (twice >>> 16)
 }
 
-/** From 0 to 8. */
-export const heightOf = (key: string): number =>
-  key === '' ? 0 : floor(clz32(mixed(hashed(key, 0, key.length, 0x811c9dc5 | 0))) / 4)
+/** From 0 to 6. */
+export const heightOf = (key: string): number => floor(clz32(mixed(hashed(key, 0, key.length, 0x811c9dc5 | 0))) / 5)
 
 /** The place of the first key that is not less than `key`. */
 const placeOf = (keys: ReadonlyArray<string>, key: string, from = 0, to = keys.length): number => {
