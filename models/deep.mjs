@@ -20,6 +20,7 @@ const settings = [
   'models/paxos/agreement.model.ts --param ballots=4',
   'models/raft/bounded-election.model.ts --param terms=3 --param partitions=0',
   'models/raft/bounded-election.model.ts --param terms=3',
+  'models/raft/lease-reads.model.ts --param crashes=1',
   'models/raft/silent-leaders.model.ts --param terms=3',
   'models/raft/replication.model.ts --param crashes=1'
 ]

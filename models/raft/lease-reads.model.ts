@@ -12,14 +12,14 @@ export default parametric(
   {
     servers: parameter(Positive, 3, 'servers'),
     reads: parameter(Positive, 2, 'reads of clients'),
-    crashes: parameter(Natural, 0, 'crashes with restart, of any server')
+    crashes: parameter(Natural, 0, 'crashes with restart of n3, on whose answers and votes it turns')
   },
   ({ servers, reads, crashes }) => {
     const leases = leaseReads(raft, servers, reads)
     return model({
       ...leases,
       name: 'raft-lease-reads',
-      faults: { crashes },
+      faults: { crashes, crashing: ['n3'] },
       properties: [...safety, ...leases.properties, twoLeaders]
     })
   }
