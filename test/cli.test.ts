@@ -251,7 +251,7 @@ describe('Ctrl-C', () => {
   }
 
   test.concurrent('ends the check at hand as incomplete, and says what is known', async () => {
-    const { status, out } = await quorate(`check ${paths}`, interrupt())
+    const { status, out } = await quorate(`check ${paths} --workers 1`, interrupt())
     expect(status).toBe(130)
     expect(out).toMatch(/^✓ violated +violated nobody-hears/m)
     expect(out).toMatch(/^✗ endless +incomplete, expected: holds.*stopped: interrupted/m)
@@ -259,7 +259,7 @@ describe('Ctrl-C', () => {
   })
 
   test.concurrent('leaves a document whole', async () => {
-    const ran = await quorate(`check ${paths} --json`, interrupt())
+    const ran = await quorate(`check ${paths} --workers 1 --json`, interrupt())
     const document = decoded(Checked, ran)
     expect(ran.status).toBe(130)
     expect(document).toMatchObject({ ok: false, interrupted: true })

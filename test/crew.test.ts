@@ -27,7 +27,7 @@ describe('threads of the command line', () => {
         return checked(out)
       })
     )
-    // More than one thread begins: [GrayLamport] has 4^n + 2^n + 6^n states.
+    // More than one thread begins: [GL06] has 4^n + 2^n + 6^n states.
     expect(one?.states).toBe(4 ** 6 + 2 ** 6 + 6 ** 6)
     expect(two).toEqual(one)
     expect(four).toEqual(one)

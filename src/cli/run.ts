@@ -1,5 +1,6 @@
 /** Checks loaded models. */
 import { availableParallelism, totalmem } from 'node:os'
+import type { Writable } from 'node:stream'
 import { either } from 'fp-ts'
 import type { CheckOptions, Report } from '../checker/report.ts'
 import { Crew } from '../crew/crew.ts'
@@ -17,6 +18,8 @@ export interface Outcome {
 export interface Limits extends Pick<CheckOptions, 'reduce' | 'maxStates' | 'maxBytes'> {
   /** Threads; as many as the machine runs at once unless said otherwise. */
   readonly workers?: number
+  /** Where what the models print goes: standard output, unless said otherwise. */
+  readonly prints?: Writable
 }
 
 const { min } = Math
@@ -42,12 +45,12 @@ export const interruption = (): AbortSignal => {
  */
 export const checkAll = async (
   models: ReadonlyArray<LoadedModel>,
-  { workers = availableParallelism(), ...limits }: Limits,
+  { workers = availableParallelism(), prints = process.stdout, ...limits }: Limits,
   signal: AbortSignal,
   terminal: Terminal,
   onOutcome: (outcome: Outcome) => void
 ): Promise<ReadonlyArray<Outcome>> => {
-  const crew = new Crew({ workers })
+  const crew = new Crew({ workers, prints })
   const outcomes: (Outcome | undefined)[] = []
   let told = 0
   let shown = 0

@@ -2,6 +2,7 @@
  * Checks loaded models in threads of their own. A model begins in one; one that turns out large is begun again by all. The thread that
  * waits runs nothing of the user's, so a reducer that never returns, or a thread that runs out of memory, ends with a message.
  */
+import type { Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { either } from 'fp-ts'
 import type { Progress, Report } from '../checker/report.ts'
@@ -32,6 +33,8 @@ const customaryBytes = 2 ** 33
 export interface CrewOptions {
   /** How many threads, >= 1. */
   readonly workers: number
+  /** Where what the models print goes. */
+  readonly prints: Writable
 }
 
 export interface CheckedBy extends JobOptions {
@@ -71,10 +74,12 @@ const isUnfinished = (result: Result, large: number, maxStates: number): boolean
 
 export class Crew {
   readonly #workers: number
+  readonly #prints: Writable
   readonly #hands: (Hand | undefined)[] = []
 
-  constructor({ workers }: CrewOptions) {
+  constructor({ workers, prints }: CrewOptions) {
     this.#workers = workers
+    this.#prints = prints
   }
 
   /**
@@ -117,7 +122,9 @@ export class Crew {
   #hand(place: number): Hand {
     const hand = this.#hands[place]
     if (hand !== undefined && hand.worker.threadId >= 0) return hand
-    return (this.#hands[place] = { worker: new Worker(new URL('worker.js', import.meta.url)), watch: watchMemory() })
+    const worker = new Worker(new URL('worker.js', import.meta.url), { stdout: true })
+    worker.stdout.pipe(this.#prints, { end: false })
+    return (this.#hands[place] = { worker, watch: watchMemory() })
   }
 
   #run(

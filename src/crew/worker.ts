@@ -1,4 +1,6 @@
 /** A thread that checks models for its crew. The entry of a worker: nothing imports it. */
+import { Console } from 'node:console'
+import { Writable } from 'node:stream'
 import { parentPort } from 'node:worker_threads'
 import { check } from '../checker/check.ts'
 import { Team } from '../checker/team.ts'
@@ -18,9 +20,20 @@ const say = (said: FromWorker): void => {
 let last: { readonly url: string; readonly loaded: LoadedModel } | null = null
 let controller = new AbortController()
 
+/** What a model file prints when it is loaded was printed when it was loaded first. */
+const quietly = async <A>(run: () => Promise<A>): Promise<A> => {
+  const { console } = globalThis
+  globalThis.console = new Console(new Writable({ write: (_chunk, _encoding, done) => done() }))
+  try {
+    return await run()
+  } finally {
+    globalThis.console = console
+  }
+}
+
 const loadedFor = async ({ source, model }: Job): Promise<LoadedModel> => {
   if (last?.url !== source.bundle.url || last.loaded.model.name !== model)
-    last = { url: source.bundle.url, loaded: await reload(source, model) }
+    last = { url: source.bundle.url, loaded: await quietly(() => reload(source, model)) }
   return last.loaded
 }
 

@@ -126,8 +126,10 @@ export const checkCommand = async (
   }
   const signal = interruption()
   const unwritten: Problem[] = []
+  // Standard output is for the document alone.
+  const prints = flags.json === true ? { prints: process.stderr } : {}
   const started = performance.now()
-  const outcomes = await checkAll(models.right, limitsOf(flags), signal, terminal, (outcome) => {
+  const outcomes = await checkAll(models.right, { ...limitsOf(flags), ...prints }, signal, terminal, (outcome) => {
     if (flags.json !== true) tell(outcome, models.right, flags, terminal)
     const written = writeTrace(flags.traceDir, outcome)
     if (either.isLeft(written)) unwritten.push(written.left)

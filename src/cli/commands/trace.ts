@@ -36,7 +36,13 @@ const counterexampleOf = async (
     const names = models.right.map(({ model }) => model.name).join(', ')
     return either.left([problem('Q503', `"${path}" has ${models.right.length} models: ${names}`)])
   }
-  const [outcome] = await checkAll(models.right, limitsOf(flags), signal, terminal, () => undefined)
+  const [outcome] = await checkAll(
+    models.right,
+    { ...limitsOf(flags), prints: process.stderr },
+    signal,
+    terminal,
+    () => undefined
+  )
   if (outcome === undefined) throw new Error('a single model was not checked')
   return either.bimap(
     (found: Problem) => [found],
