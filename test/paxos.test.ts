@@ -1,3 +1,4 @@
+// Long because every clause of the source is a row here, and the rows share one cast of states.
 /** The clauses of Paxos, one by one, as [Lamport01] has them. */
 import { describe, expect, test } from '@jest/globals'
 import type { NodeId, NodeView, Self } from '../spec/kernel/index.ts'
