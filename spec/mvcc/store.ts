@@ -20,16 +20,19 @@ import { flaggedByRead, isPivot, remembering } from './conflicts.ts'
 import { disciplineOf, hasLostAWrite, hasStaleReads, having, isOutrun, sightOf } from './isolation.ts'
 import { aborted, holderOf, keeping, released, tell, waitsFor } from './locks.ts'
 import type { Message, Question, Reason } from './messages.ts'
-import type { Happening, Move, Rule } from './rules.ts'
+import type { Doing, Happening, Move, Rule } from './rules.ts'
 import { begun, now, type Durable, type Isolation, type Range, type Store, type Transaction } from './state.ts'
 import { collected, installed, itemsAt, oldestSnapshot, versionAt } from './versions.ts'
+
+/** As `fired`, with one effect: what the store does most has no lists to flatten. */
+const answer = (rule: Rule, state: Store, effect: Doing): Move => ({ rule, state, effects: [effect] })
 
 type Asked<Type extends Question['type']> = Extract<Question, { readonly type: Type }>
 
 /** [Berenson95] §4.2: it will see the data as of now. */
 const begin = (store: Store, from: NodeId, { transaction: id }: Asked<'begin'>): Move =>
   valueAt(store.active, id) === undefined
-    ? fired(
+    ? answer(
         'begin',
         { ...store, active: withValue(store.active, id, begun(id, from, now(store))) },
         tell(from, { type: 'began', transaction: id })
@@ -53,11 +56,11 @@ const read = (store: Store, transaction: Transaction, { key }: Asked<'read'>): M
   const { id, session, writes } = transaction
   const own = valueAt(writes, key)
   if (own !== undefined)
-    return fired('read-own-write', store, tell(session, { type: 'found', transaction: id, key, value: own }))
+    return answer('read-own-write', store, tell(session, { type: 'found', transaction: id, key, value: own }))
   const after = reading(store, transaction, { from: key, to: key })
   if (after === null) return abort('abort-unsafe-read', store, transaction, 'unsafe')
   const { value } = versionAt(store.versions, key, sightOf(store, transaction))
-  return fired('read-version', after, tell(session, { type: 'found', transaction: id, key, value }))
+  return answer('read-version', after, tell(session, { type: 'found', transaction: id, key, value }))
 }
 
 const scan = (store: Store, transaction: Transaction, { from, to }: Asked<'scan'>): Move => {
@@ -65,7 +68,7 @@ const scan = (store: Store, transaction: Transaction, { from, to }: Asked<'scan'
   const after = reading(store, transaction, { from, to })
   if (after === null) return abort('abort-unsafe-read', store, transaction, 'unsafe')
   const items = itemsAt(store.versions, { from, to }, sightOf(store, transaction), writes)
-  return fired('scan', after, tell(session, { type: 'listed', transaction: id, items }))
+  return answer('scan', after, tell(session, { type: 'listed', transaction: id, items }))
 }
 
 const write = (store: Store, transaction: Transaction, { key, value }: Asked<'write'>): Move => {
@@ -81,7 +84,7 @@ const write = (store: Store, transaction: Transaction, { key, value }: Asked<'wr
   const after = keeping(store, transaction, key, value)
   return after === null
     ? abort('abort-unsafe-write', store, transaction, 'unsafe')
-    : fired('keep-write', after, tell(session, { type: 'kept', transaction: id }))
+    : answer('keep-write', after, tell(session, { type: 'kept', transaction: id }))
 }
 
 /** A transaction that wrote nothing needs no timestamp, and no check of what it read: it happened when it began. */
@@ -92,7 +95,7 @@ const commit = (store: Store, transaction: Transaction): Move => {
   const last = tell(session, { type: 'committed', transaction: id })
   if (writes.keys.length === 0) {
     const known = readers === 'flagged' ? remembering(store, transaction, null) : store
-    return fired('commit-read-only', released(known, transaction, 'committed').store, last)
+    return answer('commit-read-only', released(known, transaction, 'committed').store, last)
   }
   if (writers === 'first-committer' && hasLostAWrite(store, transaction))
     return abort('first-committer-wins', store, transaction, 'write-conflict')
@@ -103,7 +106,7 @@ const commit = (store: Store, transaction: Transaction): Move => {
   const known = readers === 'flagged' ? remembering(store, transaction, at) : store
   const over = released({ ...known, log }, transaction, 'committed')
   const versions = installed(store.versions, writes, at, oldestSnapshot(over.store, at))
-  return fired('commit', { ...over.store, versions }, last, over.effects)
+  return { rule: 'commit', state: { ...over.store, versions }, effects: [last, ...over.effects] }
 }
 
 /** A transaction that is over is not begun again by asking more of it: the store has forgotten it, or crashed since. */
@@ -113,7 +116,7 @@ const running =
     const { transaction: id } = asked
     const transaction = valueAt(store.active, id)
     return transaction === undefined || transaction.session !== from
-      ? fired('refuse-unknown-transaction', store, tell(from, { type: 'aborted', transaction: id, reason: 'unknown' }))
+      ? answer('refuse-unknown-transaction', store, tell(from, { type: 'aborted', transaction: id, reason: 'unknown' }))
       : act(store, transaction, asked)
   }
 
