@@ -1,4 +1,5 @@
 /** What Raft guarantees at all times, by the names of [Raft] Fig. 3, and what must be possible. */
+import * as t from 'io-ts'
 import {
   allDistinct,
   allEqual,
@@ -22,6 +23,8 @@ import type { Durable } from './state.ts'
 type Node = NodeView<Raft>
 type Up = UpNode<Raft>
 
+const { isArray } = Array
+const { keys } = Object
 const { max, min } = Math
 
 const leadersOf = (nodes: ReadonlyArray<Node>): ReadonlyArray<Up> =>
@@ -31,8 +34,17 @@ const leadersOf = (nodes: ReadonlyArray<Node>): ReadonlyArray<Up> =>
 const pairs = <A>(all: ReadonlyArray<A>): ReadonlyArray<readonly [A, A]> =>
   all.flatMap((one) => all.filter((other) => other !== one).map((other) => [one, other] as const))
 
-/** Data is made in one place and passed on as it is, so that what is equal is equal text. */
-const textOf = (data: unknown): string => JSON.stringify(data)
+/** Equal data, in whatever order its fields were written. */
+const same = (one: unknown, other: unknown): boolean =>
+  one === other ||
+  (t.UnknownRecord.is(one) &&
+    t.UnknownRecord.is(other) &&
+    keys(one).length === keys(other).length &&
+    keys(one).every((key) => same(one[key], other[key]))) ||
+  (isArray(one) &&
+    isArray(other) &&
+    one.length === other.length &&
+    one.every((item, index) => same(item, other[index])))
 
 type HasLog = Pick<Durable, 'log'>
 
@@ -40,8 +52,7 @@ type HasLog = Pick<Durable, 'log'>
 const agreeUpTo = ({ log: one }: HasLog, { log: other }: HasLog, index: number): boolean => {
   const from = max(firstIndex(one), firstIndex(other))
   return (
-    min(lastIndex(one), lastIndex(other)) >= index &&
-    textOf(slice(one, from, index + 1)) === textOf(slice(other, from, index + 1))
+    min(lastIndex(one), lastIndex(other)) >= index && same(slice(one, from, index + 1), slice(other, from, index + 1))
   )
 }
 
@@ -155,11 +166,10 @@ export const sameContent = always<Raft>(
   'same-content',
   ({ nodes }) =>
     pairs(living(nodes)).every(
-      ([one, other]) =>
-        one.state.lastApplied !== other.state.lastApplied || textOf(one.machine) === textOf(other.machine)
+      ([one, other]) => one.state.lastApplied !== other.state.lastApplied || same(one.machine, other.machine)
     ) &&
     pairs(nodes.map(({ durable }) => durable.snapshot)).every(
-      ([one, other]) => one.lastIndex !== other.lastIndex || textOf(one) === textOf(other)
+      ([one, other]) => one.lastIndex !== other.lastIndex || same(one, other)
     )
 )
 
