@@ -8,10 +8,11 @@ const layers = {
   'src/trace': ['spec/kernel', 'src/model'],
   'src/checker': ['spec/kernel', 'src/model', 'src/consistency', 'src/trace'],
   'src/runtime': ['spec/kernel', 'src/model', 'src/trace'],
+  'src/serve': ['spec', 'src/model/(problem|data)[.]ts$', 'src/runtime'],
   'src/load': ['spec/kernel', 'src/model'],
   'src/crew': ['spec/kernel', 'src/(model|checker|load)'],
   'src/jest': ['spec/kernel', 'src/(model|consistency|trace|checker|load)'],
-  'src/cli': ['spec/kernel', 'src/(model|consistency|trace|checker|runtime|load|crew)'],
+  'src/cli': ['spec/kernel', 'src/(model|consistency|trace|checker|runtime|load|crew|serve)'],
   models: ['spec', 'src/(model|consistency)']
 }
 

@@ -10,9 +10,11 @@ import {
   type JudgeFlags
 } from './judge-flags.ts'
 import type { ReplayFlags } from './commands/replay.ts'
+import type { ServeFlags } from './commands/serve.ts'
 import type { TraceFlags } from './commands/trace.ts'
 import type { ValidateFlags } from './commands/validate.ts'
 import { traceForms } from './forms.ts'
+import { readPort } from './serve-flags.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options of every command that checks models. */
@@ -126,6 +128,44 @@ ends the check at hand as incomplete and prints what is known, the second ends t
     .action(async (folder: string, flags: ValidateFlags) => {
       const { validateCommand } = await import('./commands/validate.ts')
       done(await validateCommand(folder, flags, terminal))
+    })
+
+  withExamples(program.command('serve'), [
+    ['quorate serve --dev 3', 'three nodes on this machine, with their data in ./quorate-data'],
+    ['quorate serve --id n1 --listen 10.0.0.1:7400 --peers n2=10.0.0.2:7400,n3=10.0.0.3:7400', 'one of three machines'],
+    ['quorate serve --config n1.json', 'the same options, by the same names, from a file'],
+    ['redis-cli -p 6379 QUORATE ADD-NODE n4 10.0.0.4:7400/6379', 'another node, started with --join'],
+    ['redis-cli -p 6379 QUORATE STATUS', 'what a node knows of the cluster']
+  ])
+    .description('run a node of a replicated key-value store, on Raft, for clients that speak the protocol of Redis')
+    .option('--dev <nodes>', 'start a whole cluster on this machine, a process for each node', readCount)
+    .option('--id <name>', 'what this node is called')
+    .option('--listen <host:port>', 'where other nodes reach it (default: 127.0.0.1:7400)')
+    .option('--peers <list>', 'the other nodes, with commas between: id=host:port/clientPort')
+    .option('--data <folder>', 'where everything is kept (default: quorate-data)')
+    .option('--client-port <port>', 'where clients are served (default: 6379)', readPort)
+    .option('--http-port <port>', 'where /metrics and /health are (default: nowhere)', readPort)
+    .option('--cluster <name>', 'nodes of another cluster are refused (default: quorate)')
+    .option('--join', 'join a cluster that is there already: wait to be added')
+    .option('--snapshot-every <entries>', 'take a snapshot after so many entries (default: 8192)', readCount)
+    .option('--election <ms>', 'the shortest election timeout; the longest is twice that (default: 1000)', readCount)
+    .option('--deadline <ms>', 'how long a command is tried (default: 5000)', readCount)
+    .option('--record <folder>', 'record every step, for quorate replay and quorate validate')
+    .option('--segment <bytes>', 'the length of a file of the log (default: 16 MiB)', readBytes)
+    .option('--max-clients <n>', 'refuse connections beyond (default: 10000)', readCount)
+    .addOption(new Option('--log-level <level>', 'what to log').choices(['debug', 'info', 'warn', 'error']))
+    .option('--config <file>', 'settings in JSON; options of the command line come before them')
+    .addHelpText(
+      'after',
+      `
+The log is written to standard error, as lines of JSON. Ctrl-C or SIGTERM ends a node in good order: another one leads
+before it goes.
+
+Exit status: 0 ended in good order, 1 the node failed, 2 it could not be started.`
+    )
+    .action(async (flags: ServeFlags) => {
+      const { serveCommand } = await import('./commands/serve.ts')
+      done(await serveCommand(flags, version, terminal))
     })
 
   withExamples(withModelOptions(program.command('trace')), [

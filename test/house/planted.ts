@@ -73,6 +73,7 @@ export const wrongArrows: ReadonlyArray<readonly [rule: string, from: string, to
   ['layer src/checker', 'src/checker/a.ts', '../runtime/host.ts'],
   ['layer src/checker', 'src/checker/engine/b.ts', '../../../spec/raft/index.ts'],
   ['layer src/runtime', 'src/runtime/a.ts', '../checker/check.ts'],
+  ['layer src/serve', 'src/serve/a.ts', '../checker/check.ts'],
   ['layer src/load', 'src/load/a.ts', '../checker/check.ts'],
   ['layer src/crew', 'src/crew/a.ts', '../cli/main.ts'],
   ['layer src/cli', 'src/cli/a.ts', '../../spec/raft/index.ts'],

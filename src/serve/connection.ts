@@ -1,0 +1,148 @@
+/**
+ * One connection of a client. Its commands are answered in their order. While some of them are under way others gather, and
+ * travel together next: a client that pipelines a thousand commands has them in a few entries.
+ */
+import type { Socket } from 'node:net'
+import { either } from 'fp-ts'
+import type { Client } from './clients.ts'
+import { answerHere } from './local-commands.ts'
+import { errorReply } from './outcome.ts'
+import { OK, encodeReply, errorOf, type Reply } from './resp/reply.ts'
+import { requestReader } from './resp/requests.ts'
+import type { Services } from './services.ts'
+import type { Item } from './store/store.ts'
+import { flawOfData, transaction } from './transaction.ts'
+
+type Words = ReadonlyArray<string>
+
+/** What is to be answered next. */
+type Waiting =
+  | { readonly reply: Reply }
+  | { readonly item: Item }
+  | { readonly act: () => Promise<Reply> }
+  /** Answered, and then the connection ends. */
+  | { readonly last: Reply }
+
+/** With so many commands waiting, no more are read. */
+const mostWaiting = 1024
+
+export interface Connection {
+  /** Ends it once what is under way is answered. */
+  readonly end: () => void
+}
+
+export const serveConnection = (socket: Socket, client: Client, services: Services): Connection => {
+  const { executor, operate, count } = services
+  const reader = requestReader()
+  const multi = transaction()
+  let waiting: Waiting[] = []
+  let isBusy = false
+  let isEnding = false
+
+  const understood = (words: Words): Waiting => {
+    const named = [(words[0] ?? '').toUpperCase(), ...words.slice(1)]
+    const [name = ''] = named
+    count(name)
+    const queued = multi.take(named)
+    if (queued !== null) return queued
+    if (name === 'QUIT') return { last: OK }
+    if (name === 'QUORATE') return { act: () => operate(named.slice(1)) }
+    const answered = answerHere(named, client, services)
+    if (answered !== undefined) return { reply: answered }
+    const flaw = flawOfData(named)
+    return flaw === null ? { item: named } : { reply: errorOf(flaw) }
+  }
+
+  /** Reads what has come, as far as there is room. */
+  const feed = (): void => {
+    while (waiting.length < mostWaiting && !isEnding) {
+      const read = reader.next()
+      if (either.isLeft(read)) {
+        waiting.push({ last: errorOf(`ERR ${read.left}`) })
+        isEnding = true
+      } else if (read.right === null) break
+      else {
+        const next = understood(read.right)
+        waiting.push(next)
+        isEnding = 'last' in next
+      }
+    }
+    if (waiting.length >= mostWaiting) socket.pause()
+    else socket.resume()
+  }
+
+  const say = (replies: ReadonlyArray<Reply>): void => {
+    // Who does not read is not served on: what it asked for would pile up here.
+    if (socket.writable && !socket.write(replies.map(encodeReply).join(''), 'latin1')) {
+      isBusy = true
+      socket.once('drain', goOn)
+    }
+  }
+
+  const done = (replies: ReadonlyArray<Reply>): void => {
+    isBusy = false
+    say(replies)
+    if (!isBusy) goOn()
+  }
+
+  const goOn = (): void => {
+    isBusy = false
+    feed()
+    pump()
+  }
+
+  const run = async (flight: ReadonlyArray<{ readonly reply: Reply } | { readonly item: Item }>): Promise<void> => {
+    const items = flight.flatMap((one) => ('item' in one ? [one.item] : []))
+    const outcome = await executor.run(items, false)
+    let place = -1
+    const replies = flight.map((one) => {
+      if ('reply' in one) return one.reply
+      place += 1
+      return either.isLeft(outcome) ? errorReply(outcome.left) : (outcome.right[place] ?? null)
+    })
+    done(replies)
+  }
+
+  const act = async (operation: () => Promise<Reply>): Promise<void> => done([await operation()])
+
+  /** Starts what can be started. */
+  const pump = (): void => {
+    while (!isBusy && waiting.length > 0) {
+      const end = waiting.findIndex((one) => 'act' in one || 'last' in one)
+      const flight = (end === -1 ? waiting : waiting.slice(0, end)) as ReadonlyArray<{ reply: Reply } | { item: Item }>
+      if (flight.some((one) => 'item' in one)) {
+        isBusy = true
+        waiting = waiting.slice(flight.length)
+        void run(flight)
+      } else if (flight.length > 0) {
+        waiting = waiting.slice(flight.length)
+        say(flight.map((one) => ('reply' in one ? one.reply : null)))
+      } else {
+        const next = waiting.shift()
+        if (next !== undefined && 'act' in next) {
+          isBusy = true
+          void act(next.act)
+        } else if (next !== undefined && 'last' in next) {
+          say([next.last])
+          isBusy = true
+          socket.end()
+        }
+      }
+    }
+    if (isEnding && !isBusy && waiting.length === 0) socket.end()
+  }
+
+  socket.on('data', (chunk) => {
+    if (isEnding) return
+    reader.push(chunk)
+    feed()
+    pump()
+  })
+
+  return {
+    end: () => {
+      isEnding = true
+      pump()
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** MULTI … EXEC: commands are checked as they are queued, and run together. */
+import { OK, errorOf, type Reply } from './resp/reply.ts'
+import { dataCommands, flawOf } from './store/commands.ts'
+import type { Item } from './store/store.ts'
+
+type Words = ReadonlyArray<string>
+
+/** What a command within a connection's transaction comes to; null where it has nothing to do with one. */
+export type Queued = { readonly reply: Reply } | { readonly item: Item } | null
+
+export interface Transaction {
+  readonly take: (words: Words) => Queued
+}
+
+/** The most commands between MULTI and EXEC. */
+const most = 65_536
+
+export const flawOfData = (words: Words): string | null => {
+  const [name = ''] = words
+  const command = Object.hasOwn(dataCommands, name) ? dataCommands[name] : undefined
+  return command === undefined ? `ERR unknown command '${name.slice(0, 64).toLowerCase()}'` : flawOf(command, words)
+}
+
+export const transaction = (): Transaction => {
+  let queued: Words[] | null = null
+  let isBroken = false
+
+  const refused = (text: string): Queued => {
+    isBroken = true
+    return { reply: errorOf(text) }
+  }
+
+  const end = (): ReadonlyArray<Words> => {
+    const all = queued ?? []
+    queued = null
+    isBroken = false
+    return all
+  }
+
+  const take = (words: Words): Queued => {
+    const [name = ''] = words
+    if (name === 'MULTI') {
+      if (queued !== null) return { reply: errorOf('ERR MULTI calls can not be nested') }
+      queued = []
+      return { reply: OK }
+    }
+    if (queued === null)
+      return name === 'EXEC' || name === 'DISCARD' ? { reply: errorOf(`ERR ${name} without MULTI`) } : null
+    if (name === 'DISCARD') {
+      end()
+      return { reply: OK }
+    }
+    if (name === 'EXEC') {
+      const hadFlaw = isBroken
+      const all = end()
+      if (hadFlaw) return { reply: errorOf('EXECABORT Transaction discarded because of previous errors.') }
+      return all.length === 0 ? { reply: [] } : { item: { all } }
+    }
+    const flaw = queued.length >= most ? 'ERR too many commands in a transaction' : flawOfData(words)
+    if (flaw !== null) return refused(flaw)
+    queued.push(words)
+    return { reply: { status: 'QUEUED' } }
+  }
+
+  return { take }
+}
