@@ -1,5 +1,5 @@
 /**
- * The multiversion store as running code: `npm run build && node --expose-gc bench/mvcc.mjs [isolation …]`. Point
+ * The multiversion store as running code: `npm run build && node --expose-gc --max-semi-space-size=64 bench/mvcc.mjs [isolation …]`. Point
  * transactions over 100,000 keys, 16 of them open at once, garbage collected every 100,000 commits; how many of them one core
  * runs in a second of its time, and the memory that the store holds at the end of each round.
  */

@@ -4,7 +4,7 @@
  * Every execution of snapshot isolation that is not serializable has a pivot: a transaction with a read-write dependency
  * from one that overlaps it, and one to one that overlaps it. So each transaction has two flags, and none commits with both.
  */
-import { entriesIn, mapValues, withValue } from '../kernel/index.ts'
+import { entriesIn, foldValues, mapValues, valueAt, withValue } from '../kernel/index.ts'
 import type { Finished, Range, Store, Transaction } from './state.ts'
 import { commitsSince } from './versions.ts'
 
@@ -21,22 +21,25 @@ const covers = (reads: ReadonlyArray<Range>, key: string): boolean =>
 
 /** The transaction reads: it depends on what those replace or have replaced that overlap it. [Cahill08] §3, modified read */
 export const flaggedByRead = (store: Store, reader: Transaction, range: Range): Flagged => {
-  const replacing = (other: Transaction): boolean =>
-    other.id !== reader.id && entriesIn(other.writes, range.from, range.to).length > 0
+  const replacing = (other: Transaction): boolean => other.id !== reader.id && writesIn(other, range)
+  const isBeingReplaced = isAny(store, replacing)
   const newer = commitsSince(store.versions, range, reader.snapshot)
+  if (!isBeingReplaced && newer.length === 0) return { store, transaction: reader }
   const creators = store.finished.filter(({ committedAt }) => committedAt !== null && newer.includes(committedAt))
   if (creators.some(({ conflictOut }) => conflictOut)) return null
   const active = mapValues(store.active, (other) =>
     replacing(other) && !other.conflictIn ? { ...other, conflictIn: true } : other
   )
   const finished = store.finished.map((one) => (creators.includes(one) ? { ...one, conflictIn: true } : one))
-  const conflictOut = reader.conflictOut || newer.length > 0 || isAny(store, replacing)
-  const transaction = { ...reader, conflictOut }
+  const transaction = { ...reader, conflictOut: true }
   return { store: withActive({ ...store, active, finished }, transaction), transaction }
 }
 
 const isAny = ({ active }: Store, holds: (transaction: Transaction) => boolean): boolean =>
-  entriesIn(active).some(([, transaction]) => holds(transaction))
+  foldValues(active, (any, transaction) => any || holds(transaction), false)
+
+const writesIn = ({ writes }: Transaction, { from, to }: Range): boolean =>
+  from === to ? valueAt(writes, from) !== undefined : entriesIn(writes, from, to).length > 0
 
 /** The transaction writes: those that overlap it and have read the key depend on it. [Cahill08] §3, modified write */
 export const flaggedByWrite = (store: Store, writer: Transaction, key: string): Flagged => {
@@ -44,11 +47,13 @@ export const flaggedByWrite = (store: Store, writer: Transaction, key: string): 
   const hadRead = ({ overlaps, reads }: Finished): boolean => overlaps.includes(writer.id) && covers(reads, key)
   const readers = store.finished.filter(hadRead)
   if (readers.some(({ conflictIn }) => conflictIn)) return null
+  const isBeingRead = isAny(store, hasRead)
+  if (!isBeingRead && readers.length === 0) return { store, transaction: writer }
   const active = mapValues(store.active, (other) =>
     hasRead(other) && !other.conflictOut ? { ...other, conflictOut: true } : other
   )
   const finished = store.finished.map((one) => (readers.includes(one) ? { ...one, conflictOut: true } : one))
-  const transaction = { ...writer, conflictIn: writer.conflictIn || readers.length > 0 || isAny(store, hasRead) }
+  const transaction = { ...writer, conflictIn: true }
   return { store: withActive({ ...store, active, finished }, transaction), transaction }
 }
 
