@@ -44,7 +44,7 @@ const runs = fc.tuple(transaction(1), transaction(2), transaction(3)).map((made)
     const response = end === 'ok' ? answered : end
     return end === 'open'
       ? [invoked]
-      : [invoked, { at: number + gap + 0.5, record: { type: 'reply', id, response } as Seen }]
+      : [invoked, { at: number + gap + 0.5, record: { type: 'reply' as const, id, response } }]
   })
   return placed.toSorted((one, other) => one.at - other.at).map(({ record }) => record)
 })
