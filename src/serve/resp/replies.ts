@@ -16,20 +16,21 @@ interface Open {
   readonly count: number
 }
 
+/** What stands on a line by itself; undefined where it says how much follows. */
+const simple = (line: string): Reply | undefined => {
+  const rest = line.slice(1)
+  const kind = line[0]
+  if (kind === '+') return { status: rest }
+  if (kind === '-') return { error: rest }
+  if (kind === ':') return Number.isSafeInteger(Number(rest)) ? Number(rest) : { integer: rest }
+  return line === '$-1' || line === '*-1' ? null : undefined
+}
+
 export const replyReader = (): ReplyReader => {
   const input = bytes()
   const open: Open[] = []
   /** Of the bulk string that is under way; -1 for none. */
   let length = -1
-
-  const simple = (line: string): Reply | undefined => {
-    const rest = line.slice(1)
-    const kind = line[0]
-    if (kind === '+') return { status: rest }
-    if (kind === '-') return { error: rest }
-    if (kind === ':') return Number.isSafeInteger(Number(rest)) ? Number(rest) : { integer: rest }
-    return line === '$-1' || line === '*-1' ? null : undefined
-  }
 
   /** Puts a value into the list under way; answers the outermost one that is complete by that. */
   const placed = (value: Reply): Reply | undefined => {
