@@ -38,6 +38,9 @@ export interface Reductions {
   readonly symmetry: Symmetry | null
 }
 
+/** States that a pass with tables out of date may add at least, before another is begun. */
+const givenUpAfter = 10_000
+
 type Ending = Pick<Exploration, 'verdict' | 'property' | 'goal' | 'limit'>
 
 /** Brings the tables up to date, closed under the exchanges. Threads do it together, each from the same values. */
@@ -102,6 +105,8 @@ export const explore = async (
   const depthBound = valid.model.bounds?.depth ?? Infinity
   let outside = 0
   let isFinal = true
+  /** Where this pass must be given up if it is not final by then: steps that were taken at once too early may never let it end. */
+  let mostStates = Infinity
 
   /** A look at the limits, and at whatever else waits to be done, when it is time: the limit reached, or null. */
   const look = async (): Promise<string | null> => {
@@ -184,7 +189,9 @@ export const explore = async (
       if (said.some((one) => one.isOutOfDate)) {
         extendTables(reductions, team)
         isFinal = false
+        if (silent !== null) mostStates = Math.min(mostStates, 2 * search.states.count + givenUpAfter)
       }
+      if (search.states.count > mostStates) return plain('incomplete')
       if (search.levels.length === level + 2) {
         const step = valid.model.properties.find(({ name }) => judge.violatedSteps.has(name))
         if (step !== undefined) return violated(step.name, [], level + 1)

@@ -59,7 +59,7 @@ export const explorePasses = async (
       if (silent !== null) team?.gather(slots.reads).forEach((reads) => slots.alsoRead(reads))
       extendTables(reductions, team)
       const last = await explore(valid, alphabets, slots, reductions, limits, team)
-      if (last.isFinal || last.verdict === 'incomplete')
+      if (last.isFinal || last.limit !== null)
         return {
           last,
           passes,
