@@ -11,10 +11,10 @@ import { explorePasses } from '../src/checker/passes.ts'
 import { validate, type Model, type ValidModel } from '../src/model/index.ts'
 import { draw, randomModels, type Table } from './support/random-protocol.ts'
 
-const runs = Number(process.env['TWIN_RUNS'] ?? 150)
+const runs = Number(process.env['TWIN_RUNS'] ?? 40)
 
 /** Larger spaces are left out: there are enough small ones, and the textbook checker is slow. */
-const most = 1500
+const most = 200
 
 const reductions = [['silent-steps'], ['dead-messages', 'silent-steps']] as const
 
