@@ -2,11 +2,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createColors } from 'picocolors'
-import type { Report } from '../src/checker/report.ts'
+import { Limits, sayNeeded } from '../src/checker/limits.ts'
+import type { Profile, Report } from '../src/checker/report.ts'
 import { readBytes, readCount, readParameter, readReductions } from '../src/cli/flags.ts'
-import { bytes, count, duration, rounded } from '../src/cli/numbers.ts'
+import { bytes, count, duration, percent, rounded } from '../src/cli/numbers.ts'
 import { progressLine } from '../src/cli/progress.ts'
-import { nameColumn, resultLine } from '../src/cli/result.ts'
+import { nameColumn, resultDetails, resultLine } from '../src/cli/result.ts'
+import { sparkline } from '../src/cli/sparkline.ts'
 import { lastLine, uncoveredRules } from '../src/cli/summary.ts'
 import { table, type Column } from '../src/cli/table.ts'
 import { selectNames } from '../src/load/select.ts'
@@ -28,13 +30,18 @@ const report = (changes: Partial<Report> = {}): Report => ({
   reducerCalls: 10,
   complete: true,
   limit: null,
+  neededBytes: null,
   outside: 0,
+  outsideBy: { depth: 0, node: 0 },
   levels: [1, 1233],
   reductions: ['dead-messages'],
   passes: 2,
+  reduced: [],
   rules: { fired: ['a'], never: ['b'] },
   evaluations: {},
   bytesPerState: 30,
+  peakBytes: 100 * 1024 ** 2,
+  profile: null,
   histories: null,
   trace: null,
   ...changes
@@ -48,6 +55,9 @@ describe('numbers', () => {
     [bytes(30), '30 B'],
     [bytes(1536), '1.5 KiB'],
     [bytes(5 * 1024 ** 3), '5.0 GiB'],
+    [percent(0), '0 %'],
+    [percent(0.004), '< 1 %'],
+    [percent(0.317), '32 %'],
     [rounded(812_345), '812 k'],
     [rounded(7_400_000), '7.4 M'],
     [duration(0.314), '0.31 s'],
@@ -99,6 +109,113 @@ test('a line for a model says its verdict, what was expected, and what stopped i
     '✗ m  incomplete, expected: holds  1 state, stopped: interrupted, 1.50 s'
   )
   expect([nameColumn(['short', 'longer'], 80), nameColumn(['short', 'longer'], 40)]).toEqual([6, 0])
+})
+
+describe('what is said of a model that was checked alone', () => {
+  const node = { node: 'n1', slots: 1204, inboxes: 33, frames: 5000, read: 1204 }
+  const profile: Profile = {
+    nodes: [
+      { ...node, fields: [{ field: 'state.log', values: 97 }] },
+      { ...node, node: 'n2', inboxes: 2408, read: 64, fields: [{ field: 'state.term', values: 4 }] },
+      { ...node, node: 'n3', fields: [{ field: 'state.log', values: 97 }] }
+    ],
+    ledger: { pages: 6, read: 6, fields: [{ field: 'budget.crashes', values: 3 }] },
+    moves: [
+      { kind: 'rule', name: 'append', share: 0.6 },
+      { kind: 'fault', name: 'crash', share: 0.4 }
+    ],
+    sample: { states: 2000, of: 11_000 }
+  }
+  const large = report({
+    states: 12_345,
+    passes: 2,
+    levels: [1, 344, 8000, 4000],
+    evaluations: { agreement: 1204, validity: 30 },
+    outside: 13,
+    outsideBy: { depth: 12, node: 1 },
+    reduced: [{ name: 'dead-messages', dead: 412, of: 1311 }],
+    profile
+  })
+
+  test('all of it', () => {
+    expect(resultDetails(large, Infinity)).toEqual([
+      '    5,678 transitions, depth 9, 10 reducer calls',
+      '    8.2 k states/s, 30 B per state, peak memory 100 MiB',
+      '    levels: ▁▁█▄ at most 8,000 at depth 2',
+      '    bounds: 12 states at the depth bound, 9; 1 state outside the node bound: judged, not expanded',
+      '    evaluations: agreement 1,204, validity 30',
+      '    reductions: dead-messages (412 of 1,311 pairs of state and message), in 2 passes',
+      '    rules: 1 fired, never: b',
+      '    node            states  inboxes   both  distinct values of its fields',
+      '    n1 and 1 other   1,204       33  5,000  state.log 97',
+      '    n2               1,204    2,408  5,000  state.term 4 (at least: 64 of 1,204 read)',
+      '    beside the nodes: 6 distinct; budget.crashes 3',
+      '    new states by: append 60 %, (crash) 40 % (moves out of a sample of 2,000 of 11,000 states)',
+      '    largest: inbox of n2 (2,408 distinct), field state.log of n1 (97), new states by append 60 %'
+    ])
+  })
+
+  test('of a small space not where it is large, but of one that was not finished', () => {
+    const isShown = (changes: Partial<Report>) =>
+      resultDetails({ ...large, ...changes }, Infinity).some((line) => line.includes('largest: '))
+    expect([isShown({ states: 9999 }), isShown({ states: 9999, verdict: 'incomplete' })]).toEqual([false, true])
+    expect([isShown({}), isShown({ profile: null })]).toEqual([true, false])
+  })
+
+  test('the levels take no more than a line', () => {
+    const levels = Array.from({ length: 500 }, (_, depth) => 1 + depth)
+    for (const width of [20, 40, 60, 80, 200]) {
+      const [line = ''] = resultDetails(report({ levels }), width).filter((each) => each.includes('levels: '))
+      expect(line.length).toBeLessThanOrEqual(width)
+      expect(line).toMatch(/▁.*█/)
+    }
+  })
+})
+
+describe('sparklines', () => {
+  test.each([
+    [[], 10, ''],
+    [[0, 0], 10, '  '],
+    [[5], 10, '█'],
+    [[0, 1, 2, 3, 4, 5, 6, 7, 8], Infinity, ' ▁▂▃▄▅▆▇█'],
+    [[1, 1000], 10, '▁█'],
+    [[1, 8, 1, 4], 2, '█▄'],
+    [[1, 8, 1, 4], 0, '█']
+  ])('%j in %s columns', (values, width, shown) => expect(sparkline(values, width)).toBe(shown))
+
+  test('as long as there is room, something where there is something, the highest where the most is', () =>
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1 }), fc.integer({ min: 1, max: 100 }), (values, width) => {
+        const shown = sparkline(values, width)
+        expect(shown).toHaveLength(Math.min(values.length, width))
+        expect(shown.includes('█')).toBe(values.some((value) => value > 0))
+        expect(shown.trim() === '').toBe(values.every((value) => value === 0))
+      })
+    ))
+})
+
+describe('the memory that a search would have needed', () => {
+  const stored = { states: 1500, waiting: 900, levels: [0, 100, 300, 1100], bytesPerState: 20 }
+
+  test('is told where memory ended it, and counts on the level at hand alone', async () => {
+    const limits = new Limits({ maxBytes: 1 })
+    await limits.look({ states: 1500, transitions: 0, depth: 2, queue: 900 })
+    expect(limits.reached(1500)).toBe('the limit of 1 bytes of memory')
+    // Levels grew by 2, then by 4: the next has 3,200 states, and 400 of these are there.
+    const needed = limits.needed(stored, false) ?? 0
+    expect(needed).toBeGreaterThanOrEqual(2800 * 20 + 2 ** 24)
+    // It grew by 2, then by 1: the next has half as many, and they are all there.
+    expect(limits.needed({ ...stored, levels: [0, 200, 600, 1000] }, false)).toBe(limits.peakBytes)
+    expect(sayNeeded(stored, 2 ** 20 + 1)).toBe(
+      ' (states found: 1500, waiting: 900); the level at hand takes at least 2 MiB'
+    )
+  })
+
+  test('is in proportion to the room for states where that was full', () => {
+    expect(new Limits({ maxBytes: 1500 }).needed(stored, true)).toBe(4300)
+    expect(new Limits({}).needed(stored, true)).toBeNull()
+    expect(new Limits({ maxBytes: 2 ** 40 }).needed(stored, false)).toBeNull()
+  })
 })
 
 test('the last line counts, and names what is not as expected', () => {

@@ -51,7 +51,7 @@ const together = (size: number, work: Pick<TeamWork, 'seed' | 'drawn' | 'reduce'
 const essence = (answer: Answer | undefined): unknown =>
   answer === undefined || either.isLeft(answer)
     ? answer?.left.code
-    : { ...answer.right, seconds: 0, reducerCalls: 0, evaluations: {}, bytesPerState: 0 }
+    : { ...answer.right, seconds: 0, reducerCalls: 0, evaluations: {}, bytesPerState: 0, peakBytes: 0 }
 
 describe('threads agree with one', () => {
   test.each([

@@ -12,6 +12,8 @@ import { historyCost } from './history-cost.ts'
 import { Limits } from './limits.ts'
 import { explorePasses, type Passes } from './passes.ts'
 import { pathTo } from './path.ts'
+import { profileOf } from './profile.ts'
+import { reducedBy } from './reduced.ts'
 import type { CheckOptions, Report, Verdict } from './report.ts'
 import { watched } from './watched.ts'
 
@@ -40,13 +42,15 @@ const traceOf = (
 
 const reportOf = (
   valid: ValidModel,
-  { last, passes, reductions }: Passes,
+  { last, passes, reductions, tables }: Passes,
   options: CheckOptions,
-  seconds: number,
+  limits: Limits,
   reducerCalls: number
 ): Report => {
   const { model } = valid
   const { search, judge, verdict, property, fired } = last
+  const { seconds, peakBytes } = limits
+  const isReporting = (options.team?.rank ?? 0) === 0
   const expected = expectationOf(model.expect ?? 'holds')
   const isComplete: ReadonlyArray<Verdict> = ['holds', 'unreachable']
   return {
@@ -64,17 +68,22 @@ const reportOf = (
     reducerCalls,
     complete: isComplete.includes(verdict),
     limit: last.limit,
-    outside: last.outside,
+    neededBytes: last.neededBytes,
+    outside: last.outside.depth + last.outside.node,
+    outsideBy: last.outside,
     levels: search.levels.slice(1).map((end, level) => end - search.levels[level]!),
     reductions,
     passes,
+    reduced: reducedBy(valid, search, tables),
     rules: {
       fired: model.protocol.rules.filter((rule) => fired.has(rule)),
       never: model.protocol.rules.filter((rule) => !fired.has(rule))
     },
-    evaluations: judge.evaluations,
+    evaluations: last.evaluations,
     histories: historyCost(valid, search),
     bytesPerState: (search.bytes + judge.bytes) / search.states.size,
+    peakBytes,
+    profile: options.profile === true && isReporting ? profileOf(valid, last, seconds) : null,
     trace: traceOf(valid, last, options)
   }
 }
@@ -100,9 +109,8 @@ export const check = async <P extends AnySignature>(
     const valid = validate(asked)
     if (either.isLeft(valid)) return valid
     const passes = await explorePasses(valid.right, options, limits, team)
-    const { seconds } = limits
     const calls = passes.last.search.gather(reducerCalls).reduce((sum, one) => sum + one)
-    return either.right(reportOf(valid.right, passes, options, seconds, calls))
+    return either.right(reportOf(valid.right, passes, options, limits, calls))
   } catch (error) {
     if (error instanceof Refusal) return either.left(error.problem)
     throw error

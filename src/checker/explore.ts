@@ -3,12 +3,13 @@ import type { ValidModel } from '../model/valid.ts'
 import type { Alphabet } from './engine/alphabet.ts'
 import type { DeadMessages } from './engine/dead-messages.ts'
 import { Search } from './engine/search.ts'
+import { OutOfRoom } from './engine/shared-set.ts'
 import type { SilentSteps } from './engine/silent-steps.ts'
 import type { Symmetry } from './engine/symmetry.ts'
 import type { Team } from './engine/team.ts'
 import { Equivariance } from './equivariance.ts'
 import { Judge } from './judge.ts'
-import type { Limits } from './limits.ts'
+import { sayNeeded, type Limits, type Stored } from './limits.ts'
 import { violatedByMove } from './moves.ts'
 import type { Goal } from './path.ts'
 import type { Verdict } from './report.ts'
@@ -22,9 +23,13 @@ export interface Exploration {
   /** Where a path to the violation or deadlock leads. */
   readonly goal: Goal | null
   readonly limit: string | null
-  readonly outside: number
+  /** The least that would have been needed, in bytes, where it was memory that ended the search. */
+  readonly neededBytes: number | null
+  /** States not expanded, by the bound that says so. */
+  readonly outside: { readonly depth: number; readonly node: number }
   readonly transitions: number
   readonly fired: ReadonlySet<string>
+  readonly evaluations: Readonly<Record<string, number>>
   readonly search: Search
   readonly judge: Judge
   /** Whether the tables of the reduction knew all that was met, from the beginning. */
@@ -103,9 +108,15 @@ export const explore = async (
   const judge = new Judge(valid, search, slots, dropsMessages, equivariance)
   judgeStep = (step) => judge.judgeStep(step)
   const depthBound = valid.model.bounds?.depth ?? Infinity
-  let outside = 0
+  const outside = { depth: 0, node: 0 }
+  /** Of the level at hand, how many states this thread has expanded or left. */
+  let begun = 0
+  let isFull = false
   let isFinal = true
-  /** Where this pass must be given up if it is not final by then: steps that were taken at once too early may never let it end. */
+  /**
+   * Where this pass is given up if it is not final by then: letters kept too long, or steps taken at once too early, can make it far larger
+   * than the last one will be, or endless.
+   */
   let mostStates = Infinity
 
   /** A look at the limits, and at whatever else waits to be done, when it is time: the limit reached, or null. */
@@ -160,6 +171,7 @@ export const explore = async (
     for (let level = 0; ; level++) {
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
+      begun = 0
       const limit = await look()
       if (limit !== null) return ended(limit)
       const judged = await paced(judge.judgeLevel(first, end))
@@ -168,9 +180,11 @@ export const explore = async (
 
       const stuck: number[] = []
       const isInside = (index: number): boolean => {
-        const inside = level < depthBound && isExpanded(index)
-        if (!inside) outside++
-        return inside
+        begun++
+        if (level >= depthBound) outside.depth++
+        else if (isExpanded(index)) return true
+        else outside.node++
+        return false
       }
       const expanded = await paced(
         search.expandLevel(isInside, (index) => {
@@ -189,7 +203,7 @@ export const explore = async (
       if (said.some((one) => one.isOutOfDate)) {
         extendTables(reductions, team)
         isFinal = false
-        if (silent !== null) mostStates = Math.min(mostStates, 2 * search.states.count + givenUpAfter)
+        mostStates = Math.min(mostStates, 2 * search.states.count + givenUpAfter)
       }
       if (search.states.count > mostStates) return plain('incomplete')
       if (search.levels.length === level + 2) {
@@ -202,15 +216,39 @@ export const explore = async (
   }
 
   const ending = await run().catch((error: unknown) => {
+    isFull = error instanceof OutOfRoom
     const met = together(error, team)
     if (met instanceof LimitReached) return { ...plain('incomplete'), limit: met.message }
     throw met
   })
-  const all = search.gather({ outside, fired: [...fired], transitions: search.transitions, isOutOfDate: isOutOfDate() })
+  const all = search.gather({
+    outside,
+    begun,
+    fired: [...fired],
+    transitions: search.transitions,
+    evaluations: judge.evaluations,
+    isOutOfDate: isOutOfDate()
+  })
+  team?.agreement.catchUp()
+  type Said = (typeof all)[number]
+  const total = (of: (said: Said) => number): number => all.reduce((sum, said) => sum + of(said), 0)
+  const { count: states } = search.states
+  const stored: Stored = {
+    states,
+    waiting: states - search.levels.at(-2)! - total((said) => said.begun),
+    levels: search.levels,
+    bytesPerState: (search.bytes + judge.bytes) / states
+  }
+  const neededBytes = ending.limit === null ? null : limits.needed(stored, isFull)
   return {
     ...ending,
-    outside: all.reduce((sum, one) => sum + one.outside, 0),
-    transitions: all.reduce((sum, one) => sum + one.transitions, 0),
+    limit: neededBytes === null ? ending.limit : `${ending.limit}${sayNeeded(stored, neededBytes)}`,
+    neededBytes,
+    outside: { depth: total((said) => said.outside.depth), node: total((said) => said.outside.node) },
+    transitions: total((said) => said.transitions),
+    evaluations: Object.fromEntries(
+      Object.keys(judge.evaluations).map((name) => [name, total((said) => said.evaluations[name] ?? 0)])
+    ),
     fired: new Set(all.flatMap((one) => one.fired)),
     search,
     judge,

@@ -6,7 +6,7 @@ import { SilentSteps } from './engine/silent-steps.ts'
 import { Symmetry } from './engine/symmetry.ts'
 import type { Team } from './engine/team.ts'
 import { checkDeclared } from './equivariance.ts'
-import { explore, extendTables, type Exploration } from './explore.ts'
+import { explore, extendTables, type Exploration, type Reductions } from './explore.ts'
 import { violatedByStep } from './moves.ts'
 import type { Limits } from './limits.ts'
 import { defaultReductions, reductionNames, type CheckOptions, type Reduction } from './report.ts'
@@ -17,6 +17,8 @@ export interface Passes {
   readonly last: Exploration
   readonly passes: number
   readonly reductions: ReadonlyArray<Reduction>
+  /** Their tables. */
+  readonly tables: Reductions
 }
 
 /**
@@ -63,7 +65,8 @@ export const explorePasses = async (
         return {
           last,
           passes,
-          reductions: reductionNames.filter((name) => inForce[name] !== null)
+          reductions: reductionNames.filter((name) => inForce[name] !== null),
+          tables: reductions
         }
     }
   }

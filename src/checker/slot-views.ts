@@ -16,7 +16,8 @@ const { keys, freeze, defineProperty } = Object
 
 type Fields = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Fields =>
+/** Whether a value is data with named fields. */
+export const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !isArray(value) && !isLog(value)
 
 /** The same record, telling of each field that is read. */

@@ -1,6 +1,7 @@
 /** What makes one thread stop makes them all stop, each with the same error. */
 import { Refusal, type Problem } from '../model/problem.ts'
-import { OutOfRoom } from './engine/search.ts'
+import { OutOfMemory } from './engine/packed-set.ts'
+import { OutOfRoom } from './engine/shared-set.ts'
 import { TeamStopped, type Team } from './engine/team.ts'
 import { ReadsNetwork } from './state-views.ts'
 
@@ -30,9 +31,10 @@ const heard = ({ limit, problem, readsNetwork, bug }: Said): Error => {
 
 /** The error that all threads meet when this one has met `error`. */
 export const together = (error: unknown, team: Team | null): unknown => {
-  if (error instanceof OutOfRoom) return new LimitReached('the memory that was set apart for states')
-  if (team === null) return error
+  // Met by all threads at once.
+  if (error instanceof OutOfRoom) return new LimitReached('the memory set apart for states')
   if (error instanceof TeamStopped) return heard(error.said as Said)
-  team.stop(saidOf(error))
-  return error
+  const met = error instanceof OutOfMemory ? new LimitReached(error.message) : error
+  team?.stop(saidOf(met))
+  return met
 }

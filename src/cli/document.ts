@@ -27,12 +27,17 @@ const modelJson = ({ file, parameters }: Outcome['loaded'], report: Report) => (
   parameters,
   assumption: report.assumption,
   limit: report.limit,
+  neededBytes: report.neededBytes,
   outside: report.outside,
+  outsideBy: report.outsideBy,
   levels: report.levels,
   passes: report.passes,
+  reduced: report.reduced,
   evaluations: report.evaluations,
   bytesPerState: report.bytesPerState,
-  histories: report.histories
+  peakBytes: report.peakBytes,
+  histories: report.histories,
+  profile: report.profile
 })
 
 /**

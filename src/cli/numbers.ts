@@ -20,6 +20,9 @@ export const bytes = (value: number): string => scaled(value, 1024, ['B', 'KiB',
 /** 812345 as `812 k`. */
 export const rounded = (value: number): string => scaled(value, 1000, ['', 'k', 'M', 'G'])
 
+/** 0.317 as `32 %`; what is there, but little, as `< 1 %`. */
+export const percent = (share: number): string => (share > 0 && share < 0.01 ? '< 1 %' : `${round(100 * share)} %`)
+
 /** `0.31 s`, `12.3 s`, `4 min 05 s`. */
 export const duration = (seconds: number): string => {
   if (seconds < 10) return `${seconds.toFixed(2)} s`

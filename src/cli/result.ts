@@ -1,6 +1,9 @@
 /** What is said of one model as soon as its check has ended. */
-import type { Report } from '../checker/report.ts'
-import { bytes, count, counted, duration } from './numbers.ts'
+import { match } from 'ts-pattern'
+import type { Reduction, Report } from '../checker/report.ts'
+import { bytes, count, counted, duration, rounded } from './numbers.ts'
+import { profileLines } from './profile.ts'
+import { sparkline } from './sparkline.ts'
 import type { Colours } from './terminal.ts'
 import { markOf, paintOf, sayVerdict } from './verdict.ts'
 
@@ -40,16 +43,67 @@ const carried = ({ histories, states }: Report): ReadonlyArray<string> => {
   ]
 }
 
-/** Everything there is to say of a model that was checked alone, below its line. */
-export const resultDetails = (report: Report): ReadonlyArray<string> => {
-  const { rules, reductions, passes, outside } = report
-  const reduced = `${listed(reductions)}${passes > 1 ? `, in ${passes} passes` : ''}`
+/** How many states were left where they were, by each bound. */
+const bounded = ({ outsideBy: { depth, node }, depth: deepest }: Report): ReadonlyArray<string> => {
+  const said = [
+    ...(depth > 0 ? [`${counted(depth, 'state')} at the depth bound, ${deepest}`] : []),
+    ...(node > 0 ? [`${counted(node, 'state')} outside the node bound`] : [])
+  ]
+  return said.length > 0 ? [`bounds: ${said.join('; ')}: judged, not expanded`] : []
+}
+
+const sayReduced = ({ reduced }: Report, name: Reduction): string => {
+  const found = reduced.find((each) => each.name === name)
+  if (found === undefined) return name
+  return match(found)
+    .with(
+      { name: 'dead-messages' },
+      ({ dead, of }) => `${name} (${count(dead)} of ${count(of)} pairs of state and message)`
+    )
+    .with(
+      { name: 'silent-steps' },
+      ({ silent, of }) => `${name} (${count(silent)} of ${count(of)} pairs of state and message)`
+    )
+    .with({ name: 'symmetry' }, ({ orbit }) => `${name} (up to ${counted(orbit, 'state')} in one)`)
+    .exhaustive()
+}
+
+/** Columns that a sparkline takes at most. */
+const widest = 60
+
+const levelsLine = ({ levels }: Report, width: number): string => {
+  const most = levels.reduce((largest, size) => Math.max(largest, size), 0)
+  const ends = ['levels: ', ` at most ${count(most)} at depth ${levels.indexOf(most)}`] as const
+  const room = width - ends[0].length - ends[1].length
+  return room >= Math.min(levels.length, 8)
+    ? `${ends[0]}${sparkline(levels, Math.min(widest, room))}${ends[1]}`
+    : `${ends[0]}${sparkline(levels, width - ends[0].length)}`
+}
+
+/** States from which on it is worth saying where they come from. */
+const large = 10_000
+
+const indent = '    '
+
+/**
+ * Everything there is to say of a model that was checked alone, below its line.
+ *
+ * @param width columns of the terminal; may be infinite
+ */
+export const resultDetails = (report: Report, width: number): ReadonlyArray<string> => {
+  const { rules, reductions, passes, profile, states } = report
+  const inPasses = passes > 1 ? `, in ${passes} passes` : ''
+  const room = width - indent.length
+  const evaluated = Object.entries(report.evaluations).map(([name, times]) => `${name} ${count(times)}`)
   return [
-    `${counted(report.transitions, 'transition')}, depth ${report.depth}, ${count(report.reducerCalls)} reducer calls, ${bytes(report.bytesPerState)} per state`,
-    ...(outside > 0 ? [`${counted(outside, 'state')} outside the bounds: judged, not expanded`] : []),
-    `properties: ${listed(Object.keys(report.evaluations))}`,
+    `${counted(report.transitions, 'transition')}, depth ${report.depth}, ${count(report.reducerCalls)} reducer calls`,
+    `${rounded(states / report.seconds)} states/s, ${bytes(report.bytesPerState)} per state, peak memory ${bytes(report.peakBytes)}`,
+    levelsLine(report, room),
+    ...bounded(report),
+    `evaluations: ${listed(evaluated)}`,
     ...carried(report),
-    `reductions: ${reduced}`,
-    `rules: ${rules.fired.length} fired, never: ${listed(rules.never)}`
-  ].map((line) => `    ${line}`)
+    `reductions: ${listed(reductions.map((name) => sayReduced(report, name)))}${inPasses}`,
+    `rules: ${rules.fired.length} fired, never: ${listed(rules.never)}`,
+    ...(profile !== null && (states >= large || report.verdict === 'incomplete') ? profileLines(profile, room) : [])
+  ].map((line) => `${indent}${line}`)
 }

@@ -66,6 +66,8 @@ export const checkAll = async (
       return {
         maxBytes: defaultMaxBytes(),
         ...limits,
+        // Of many, nobody would read it.
+        profile: models.length === 1,
         signal,
         onProgress: (progress) => {
           // Of several models at a time, one is shown until it is done.

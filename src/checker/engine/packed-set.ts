@@ -34,8 +34,22 @@ export const hashPair = (low: number, high: number): number => {
   return hash ^ (hash >>> 16)
 }
 
-/** Growth of the array of keys. It is filled from the front, and memory that is not touched is not taken. */
+/** Room is set apart for this many times what is needed. It is used from the front, and memory that is not touched is not taken. */
 const reserve = 16
+
+/** Thrown where the system has no more memory to give. */
+export class OutOfMemory extends Error {}
+
+/** Zeros: room for so many words, and for as many more as the system will promise. */
+const roomFor = (words: number): Int32Array => {
+  for (let times = reserve; ; times /= 2)
+    try {
+      return new Int32Array(words * times)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (times === 1) throw new OutOfMemory('the memory that the system gives')
+    }
+}
 
 /** Tables below this many bits grow fourfold: every growth places all keys anew, and waits for memory at each. */
 const largeTable = 24
@@ -48,6 +62,8 @@ export class PackedSet {
   keys: Int32Array
   protected table: Int32Array
   protected bits: number
+  /** The table is the beginning of it. */
+  #tableRoom: Int32Array
   protected readonly hashes = new Int32Array(batchSize)
   protected readonly entries = new Int32Array(batchSize)
   /** Pairs seen lately, by hash. Two ways to the same state are mostly found soon after each other. */
@@ -57,6 +73,7 @@ export class PackedSet {
     this.words = words
     this.bits = smallestTable
     this.table = new Int32Array(2 ** smallestTable)
+    this.#tableRoom = this.table
     this.keys = new Int32Array(2 ** smallestTable * words)
     this.forget()
   }
@@ -180,7 +197,7 @@ export class PackedSet {
 
   protected reserveKeys(words: number): void {
     if (words <= this.keys.length) return
-    const larger = new Int32Array(max(words, this.keys.length * reserve))
+    const larger = roomFor(max(words, this.keys.length))
     larger.set(this.keys.subarray(0, this.size * this.words))
     this.keys = larger
   }
@@ -196,10 +213,12 @@ export class PackedSet {
     return this.bits + (this.bits < largeTable ? 2 : 1)
   }
 
-  /** An empty table. The old one goes before the new one comes. */
+  /** An empty table, where the old one was: one beside it would be held until the garbage is collected. */
   protected clearTable(): void {
-    this.table = new Int32Array(0)
-    this.table = new Int32Array(2 ** this.bits)
+    const length = 2 ** this.bits
+    if (length > this.#tableRoom.length) this.#tableRoom = roomFor(length)
+    else this.table.fill(0)
+    this.table = this.#tableRoom.subarray(0, length)
   }
 
   protected rebuild(bits: number): void {

@@ -10,7 +10,7 @@ import type { Letters } from './inboxes.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'
 import { batchSize, PackedSet } from './packed-set.ts'
-import { SharedSet } from './shared-set.ts'
+import { OutOfRoom, SharedSet } from './shared-set.ts'
 import type { SilentSteps } from './silent-steps.ts'
 import type { Symmetry } from './symmetry.ts'
 import type { Team } from './team.ts'
@@ -28,9 +28,6 @@ const firstWidths = (components: number): ReadonlyArray<number> =>
 function* chunks(first: number, end: number): Generator<readonly [first: number, end: number]> {
   for (let from = first; from < end; from += chunk) yield [from, Math.min(end, from + chunk)]
 }
-
-/** Thrown in every thread: the memory set apart for states is full. */
-export class OutOfRoom extends Error {}
 
 export const alphabetsOf = (valid: ValidModel, team: Team | null): ReadonlyArray<Alphabet> => {
   const alphabets: Alphabet[] = []

@@ -10,8 +10,12 @@ import { batchSize, fullness, hashPair, PackedSet, recentMask, smallestTable } f
 import { sizeCell, type Team } from './team.ts'
 
 const { add, compareExchange, load, store } = Atomics
+const { log2, min } = Math
 
 const none = -1
+
+/** Thrown in every thread: the memory set apart for states is full. */
+export class OutOfRoom extends Error {}
 
 export class SharedSet extends PackedSet {
   readonly #team: Team
@@ -51,16 +55,23 @@ export class SharedSet extends PackedSet {
     return load(this.#control, sizeCell)
   }
 
-  /** Whether every thread may insert a batch. */
-  get hasRoom(): boolean {
-    const needed = load(this.#control, sizeCell) + (this.#team.size + 1) * batchSize
-    return needed <= fullness * 2 ** this.bits
+  /** How many keys there may be when every thread has inserted a batch. */
+  get #soon(): number {
+    return load(this.#control, sizeCell) + (this.#team.size + 1) * batchSize
   }
 
-  /** Whether more states than memory was reserved for would have to be stored. */
+  /** Whether every thread may insert a batch. */
+  get hasRoom(): boolean {
+    return this.#soon <= fullness * 2 ** this.bits && this.#soon * this.words <= this.keys.length
+  }
+
+  /** Whether more states than memory was set apart for would have to be stored. */
   get isFull(): boolean {
-    const needed = (load(this.#control, sizeCell) + (this.#team.size + 1) * batchSize) * this.words
-    return needed > this.keys.length || this.largerBits() > Math.log2(this.#whole.length)
+    return this.#soon * this.words > this.keys.length || this.largerBits() === this.bits
+  }
+
+  protected override largerBits(): number {
+    return min(super.largerBits(), log2(this.#whole.length))
   }
 
   /** One key, by the only thread that is at work. */
@@ -172,9 +183,14 @@ export class SharedSet extends PackedSet {
     this.#adopt(bits, this.words)
   }
 
-  /** All threads together. */
+  /**
+   * All threads together.
+   *
+   * @throws OutOfRoom where the keys get too long
+   */
   override relayout(before: Layout, after: Layout): void {
     this.closeRanks()
+    if (this.size * after.words > this.keys.length) throw new OutOfRoom()
     if (this.#team.rank === 0) super.relayout(before, after)
     else this.forget()
     this.#team.gather(null)

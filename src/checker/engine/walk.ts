@@ -52,6 +52,17 @@ export class Walk {
     return this.#walk(index, (_node, _label, to) => passes(to))
   }
 
+  /**
+   * Tells of every move out of an expanded state: the node that acts and the label there, or -1 and a position among the moves of the ledger; and
+   * the index of the state it leads to.
+   */
+  each(index: number, visit: (node: number, label: number, to: number) => void): void {
+    this.#walk(index, (node, label, to) => {
+      visit(node, label, to)
+      return false
+    })
+  }
+
   /** Every move out of an expanded state, named. */
   successors(index: number): ReadonlyArray<Successor> {
     const page = this.#search.pageOf(index)

@@ -50,7 +50,7 @@ const tell = ({ result }: Outcome, models: ReadonlyArray<LoadedModel>, flags: Ch
   if (flags.quiet !== true || !report.asExpected) {
     const names = models.map(({ model }) => model.name)
     terminal.print(resultLine(report, nameColumn(names, terminal.width), terminal.colours))
-    if (isAlone && flags.quiet !== true) terminal.print(resultDetails(report).join('\n'))
+    if (isAlone && flags.quiet !== true) terminal.print(resultDetails(report, terminal.width).join('\n'))
   }
   const form = formFor(report, flags, isAlone)
   if (report.trace !== null && form !== null) terminal.print(`\n${renderTrace(report.trace, form, terminal)}\n`)
