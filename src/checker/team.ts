@@ -1,2 +1,2 @@
 /** Threads that check one model together: what those who start them need. */
-export { mostThreads, sharedMemory, Team, type SharedMemory } from './engine/team.ts'
+export { clear, mostThreads, sharedMemory, Team, type SharedMemory } from './engine/team.ts'

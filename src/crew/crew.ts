@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { either } from 'fp-ts'
 import type { Progress, Report } from '../checker/report.ts'
-import { sharedMemory, type SharedMemory } from '../checker/team.ts'
+import { clear, sharedMemory, type SharedMemory } from '../checker/team.ts'
 import type { LoadedModel } from '../load/load.ts'
 import { problem, type Problem } from '../model/problem.ts'
 import type { FromWorker, Job, JobOptions, ToWorker } from './jobs.ts'
@@ -76,6 +76,7 @@ export class Crew {
   readonly #workers: number
   readonly #prints: Writable
   readonly #hands: (Hand | undefined)[] = []
+  #memory: SharedMemory | null = null
 
   constructor({ workers, prints }: CrewOptions) {
     this.#workers = workers
@@ -113,9 +114,15 @@ export class Crew {
     for (const index of again.toSorted((one, other) => one - other)) {
       const options = optionsFor(index)
       if (options.signal?.aborted === true) return
-      const memory = memoryFor(this.#workers, options.maxBytes ?? customaryBytes)
-      onResult(index, await this.#run(models[index]!, options, everyone, memory))
+      onResult(index, await this.#run(models[index]!, options, everyone, this.#memoryOf(options)))
     }
+  }
+
+  /** What the threads share: the same for one model after the other, since memory is given back late if at all. */
+  #memoryOf({ maxBytes = customaryBytes }: CheckedBy): SharedMemory {
+    this.#memory ??= memoryFor(this.#workers, maxBytes)
+    clear(this.#memory)
+    return this.#memory
   }
 
   /** A thread by its place, alive. */
@@ -206,6 +213,8 @@ export class Crew {
       void this.#hands[place]?.worker.terminate()
       this.#hands[place] = undefined
     }
+    // They may still be writing.
+    this.#memory = null
   }
 
   /** Ends all threads. */

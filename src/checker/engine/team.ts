@@ -46,6 +46,11 @@ export const sharedMemory = (threads: number, stateBytes: number, logBytes = 2 *
   }
 }
 
+/** Makes shared memory as it was at the start; no thread may be using it. Tables are cleared by those who make them. */
+export const clear = ({ control }: SharedMemory): void => {
+  new Int32Array(control).fill(0)
+}
+
 /** Thrown in every thread when one of them could not go on; `said` is what it had to say. */
 export class TeamStopped extends Error {
   readonly said: unknown
