@@ -29,8 +29,12 @@ beforeAll(async () => {
 })
 
 /** What each thread says of each model. */
-const together = (size: number, work: Pick<TeamWork, 'seed' | 'drawn' | 'reduce'>): Promise<Answer[][]> => {
-  const memories = Array.from({ length: runs }, () => sharedMemory(size, 2 ** 22, 2 ** 22))
+const together = (
+  size: number,
+  work: Pick<TeamWork, 'seed' | 'drawn' | 'reduce'>,
+  memory = () => sharedMemory(size, 2 ** 22, 2 ** 22)
+): Promise<Answer[][]> => {
+  const memories = Array.from({ length: runs }, memory)
   return Promise.all(
     Array.from(
       { length: size },
@@ -71,5 +75,36 @@ describe('threads agree with one', () => {
       expect([index, essence(heard[0]?.[index])]).toEqual([index, essence(alone)])
     }
     expect(compared).toBeGreaterThan(runs / 2)
+  })
+})
+
+describe('threads that have no room', () => {
+  const seed = fc.readConfigureGlobal().seed ?? Date.now()
+  const limitsOf = (answers: ReadonlyArray<Answer> | undefined): ReadonlyArray<string> =>
+    (answers ?? []).flatMap((answer) => (either.isRight(answer) ? [answer.right.limit ?? ''] : []))
+
+  test.each([
+    ['the table of states', () => sharedMemory(2, 2 ** 15, 2 ** 22)],
+    ['their keys', () => ({ ...sharedMemory(2, 2 ** 20, 2 ** 22), keys: new SharedArrayBuffer(2 ** 15) })]
+  ])('for %s end alike, say so, and never hang', async (_what, memory) => {
+    const heard = await together(2, { seed, drawn: 'whole', reduce: [] }, memory)
+    const full = limitsOf(heard[0]).filter((limit) => limit.startsWith('the memory set apart for states'))
+    expect(full.length).toBeGreaterThan(0)
+    for (const limit of full)
+      expect(limit).toMatch(/ \(states found: \d+, waiting: \d+\); the level at hand takes at least \d+ MiB$/)
+    expect(limitsOf(heard[1]).map((limit) => limit.startsWith('the memory'))).toEqual(
+      limitsOf(heard[0]).map((limit) => limit.startsWith('the memory'))
+    )
+    // What was not too large is as it was.
+    const models = drawnModels('whole', seed, runs)
+    for (const [index, answer] of (heard[0] ?? []).entries())
+      if (either.isRight(answer) && answer.right.limit === null)
+        expect([index, essence(answer)]).toEqual([index, essence(await check(models[index]!, { reduce: [] }))])
+  })
+
+  test('for the values that they share, neither', async () => {
+    const heard = await together(2, { seed, drawn: 'whole', reduce: [] }, () => sharedMemory(2, 2 ** 22, 2 ** 11))
+    expect(limitsOf(heard[0])).toContain('the memory set apart for the values that threads share')
+    expect(limitsOf(heard[1])).toEqual(limitsOf(heard[0]))
   })
 })

@@ -18,5 +18,5 @@ const { rank, size, memories, seed, drawn, reduce } = workerData as TeamWork
 for (const [index, model] of drawnModels(drawn, seed, memories.length).entries()) {
   const team = new Team(rank, size, memories[index]!)
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is a port between threads
-  parentPort?.postMessage(await check(model, { reduce, team, maxStates: 20_000 }))
+  parentPort?.postMessage(await check(model, { reduce, team, maxStates: 20_000, maxBytes: 2 ** 36 }))
 }
