@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: TwoPhase as published, unreduced, at 3, 5, 7, 8 and 9 resource managers. A table for people on
- * stderr, one JSON document on stdout. `npm run bench -- --runs 5 --sizes 8,9` for more.
+ * `npm run bench`: TwoPhase as published, unreduced, at 3, 5, 7, 8 and 9 resource managers, by one thread; at 8 and 9 by two. A table for people
+ * on stderr, one JSON document on stdout. `npm run bench -- --runs 5 --sizes 8,9 --workers 1,2` for more. `--sizes 10` has 61,515,776
+ * states, and wants some minutes and 2 GB.
  */
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
@@ -13,28 +14,46 @@ const option = (name, byDefault) => {
 
 const runs = Number(option('runs', '3'))
 const sizes = option('sizes', '3,5,7,8,9').split(',').map(Number)
+const crews = option('workers', '1,2').split(',').map(Number)
+/** Sizes below this are done before threads have begun. */
+const smallestOfCrews = 8
 const closedForm = (n) => 4 ** n + 2 ** n + 6 ** n
 
-const measure = (resourceManagers) =>
+/** A search makes little garbage, so little room for it will do: the customary 32 MB would count as memory of the states. */
+const young = '--max-semi-space-size=4'
+
+const measure = (resourceManagers, workers) =>
   JSON.parse(
     execFileSync(execPath, [
+      young,
       new URL('measure.mjs', import.meta.url).pathname,
       new URL('../models/published/two-phase.model.ts', import.meta.url).pathname,
       'none',
+      String(workers),
       `resourceManagers=${resourceManagers}`
     ]).toString()
   )
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]
 
-const rows = sizes.map((size) => {
-  const measured = Array.from({ length: runs }, () => measure(size))
+const settings = sizes.flatMap((size) =>
+  crews.flatMap((workers) => (workers === 1 || size >= smallestOfCrews ? [{ size, workers }] : []))
+)
+
+/** Seconds that one thread takes, by size. */
+const alone = new Map()
+
+const rows = settings.map(({ size, workers }, position) => {
+  const measured = Array.from({ length: runs }, () => measure(size, workers))
   const [first] = measured
   if (first.states !== closedForm(size)) throw new Error(`${first.states} states at ${size}, not ${closedForm(size)}`)
   const seconds = median(measured.map((run) => run.seconds))
+  if (workers === 1) alone.set(size, seconds)
   const row = {
     ...first,
     seconds,
+    wallSeconds: median(measured.map((run) => run.wallSeconds)),
+    timesOfOne: alone.has(size) ? alone.get(size) / seconds : null,
     cpuSeconds: median(measured.map((run) => run.cpuSeconds)),
     peakBytesPerState: median(measured.map((run) => run.peakBytesPerState)),
     statesPerSecond: first.states / seconds,
@@ -43,19 +62,21 @@ const rows = sizes.map((size) => {
   }
   const shown = [
     String(size).padStart(2),
+    String(workers).padStart(7),
     row.states.toLocaleString('en').padStart(12),
     row.transitions.toLocaleString('en').padStart(12),
     row.reducerCalls.toLocaleString('en').padStart(9),
     row.seconds.toFixed(2).padStart(8),
+    (row.timesOfOne?.toFixed(2) ?? '').padStart(6),
     (row.statesPerSecond / 1e6).toFixed(2).padStart(9),
     (row.transitionsPerSecond / 1e6).toFixed(1).padStart(9),
     row.tableBytesPerState.toFixed(1).padStart(8),
     row.peakBytesPerState.toFixed(1).padStart(8)
   ]
-  if (size === sizes[0])
+  if (position === 0)
     stderr.write(
-      ' n       states  transitions   reducer  seconds  M states  M trans.    table     peak\n' +
-        '                                  calls   median        /s        /s  B/state  B/state\n'
+      ' n workers       states  transitions   reducer  seconds  times  M states  M trans.    table     peak\n' +
+        '                                          calls   median of one        /s        /s  B/state  B/state\n'
     )
   stderr.write(`${shown.join(' ')}\n`)
   return row
