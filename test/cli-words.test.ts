@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createColors } from 'picocolors'
+import { PackedSet } from '../src/checker/engine/packed-set.ts'
 import { Limits, sayNeeded } from '../src/checker/limits.ts'
 import type { Profile, Report } from '../src/checker/report.ts'
 import { readBytes, readCount, readParameter, readReductions } from '../src/cli/flags.ts'
@@ -209,6 +210,21 @@ describe('the memory that a search would have needed', () => {
     expect(sayNeeded(stored, 2 ** 20 + 1)).toBe(
       ' (states found: 1500, waiting: 900); the level at hand takes at least 2 MiB'
     )
+  })
+
+  test('reckons with what a table is about to take', async () => {
+    const limits = new Limits({ maxBytes: 2 ** 40 })
+    const progress = { states: 1500, transitions: 0, depth: 2, queue: 900 }
+    await limits.look(progress, 2 ** 39)
+    expect(limits.reached(1500)).toBeNull()
+    await limits.look(progress, 2 ** 40)
+    expect(limits.reached(1500)).toBe(`the limit of ${2 ** 40} bytes of memory`)
+    expect(limits.needed(stored, false)).toBeGreaterThan(2 ** 40)
+
+    const set = new PackedSet(1)
+    for (let key = 0; set.growth === 0 && key < 4096; key++) set.insert(Int32Array.of(key), 0)
+    // A table of 4,096 words is followed by one of four times as many when it is full to 72 %.
+    expect([set.size, set.growth]).toEqual([Math.ceil(0.95 * 0.72 * 4096), 3 * 4096 * 4])
   })
 
   test('is in proportion to the room for states where that was full', () => {

@@ -125,12 +125,15 @@ export const explore = async (
     if (team !== null && team.rank > 0) return null
     const { count: size } = search.states
     if (limits.isDue())
-      await limits.look({
-        states: size,
-        transitions: search.tallied,
-        depth: search.depth,
-        queue: size - search.levels.at(-2)!
-      })
+      await limits.look(
+        {
+          states: size,
+          transitions: search.tallied,
+          depth: search.depth,
+          queue: size - search.levels.at(-2)!
+        },
+        search.states.growth
+      )
     return limits.reached(size)
   }
 

@@ -41,6 +41,7 @@ export class Limits {
   readonly #options: CheckOptions
   #peakBytes = 0
   #isOutOfMemory = false
+  #soon = 0
   readonly #started = clock.now()
   #looked = clock.now()
   #ended: string | null = null
@@ -67,7 +68,7 @@ export class Limits {
   #endOf(rss: number, heapUsed: number): string | null {
     const { maxBytes, signal } = this.#options
     if (signal?.aborted === true) return 'interrupted'
-    this.#isOutOfMemory = maxBytes !== undefined && rss >= maxBytes
+    this.#isOutOfMemory = maxBytes !== undefined && rss + this.#soon >= maxBytes
     if (this.#isOutOfMemory) return `the limit of ${maxBytes} bytes of memory`
     const { heap_size_limit: heapLimit } = getHeapStatistics()
     return heapUsed > heapShare * heapLimit ? `the JavaScript heap of ${heapLimit} bytes` : null
@@ -87,11 +88,16 @@ export class Limits {
     const { maxBytes } = this.#options
     const more = stillToCome(stored)
     if (isFull) return maxBytes === undefined ? null : Math.ceil((maxBytes * (stored.states + more)) / stored.states)
-    return this.#isOutOfMemory ? this.peakBytes + Math.ceil(more * stored.bytesPerState) : null
+    return this.#isOutOfMemory ? this.peakBytes + max(this.#soon, Math.ceil(more * stored.bytesPerState)) : null
   }
 
-  /** Tells the caller how far the search is, and lets the event loop turn. */
-  async look(progress: Omit<Progress, 'seconds' | 'bytes'>): Promise<void> {
+  /**
+   * Tells the caller how far the search is, and lets the event loop turn.
+   *
+   * @param soon bytes that are about to be taken, all at once
+   */
+  async look(progress: Omit<Progress, 'seconds' | 'bytes'>, soon = 0): Promise<void> {
+    this.#soon = soon
     const { rss, heapUsed } = memoryUsage()
     this.#peakBytes = max(this.#peakBytes, rss)
     this.#options.onProgress?.({ ...progress, seconds: this.seconds, bytes: rss })

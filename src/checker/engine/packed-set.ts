@@ -20,6 +20,9 @@ export const batchSize = 1024
 /** Entries in use, of the table's size, before the table doubles. */
 export const fullness = 0.72
 
+/** Of what fills a table: from here on its growth is to be reckoned with. */
+const nearly = 0.95
+
 export const smallestTable = 12
 
 /** Pairs kept in the cache of recent keys, less one: 128 kilobytes, a part of the second-level cache. */
@@ -86,6 +89,12 @@ export class PackedSet {
   /** Bytes that keys and table take, without what is only reserved. */
   get bytes(): number {
     return this.size * this.words * this.keys.BYTES_PER_ELEMENT + this.table.byteLength
+  }
+
+  /** Bytes that the table is about to take: it is nearly full, and all of a larger one is touched at once. */
+  get growth(): number {
+    const isNearlyFull = this.count > nearly * fullness * 2 ** this.bits
+    return isNearlyFull ? (2 ** this.largerBits() - 2 ** this.bits) * this.table.BYTES_PER_ELEMENT : 0
   }
 
   protected hash(keys: Int32Array, at: number): number {
