@@ -320,17 +320,19 @@ class NodeSteps {
     return [...crashes, ...first, ...own, ...common]
   }
 
-  /** The right side after silent steps of its own, none first: slots with the letters left. */
+  /**
+   * The right side after a silent step of its own, none first: slots with the letters left. Only steps that use up a letter: the search settles after
+   * such a step before it goes on, and what could be come back to so might be put off for ever.
+   */
   #afterSilence({ right, pending }: Position): ReadonlyArray<readonly [slot: number, pending: Letters]> {
     // A letter of another link may be cut off where the one it answers is not.
-    const letters = this.#hasCuts ? [] : this.#foremost(pending)
+    const letters = this.#hasCuts || this.#kind === 'asynchronous' ? [] : this.#foremost(pending)
     return [
       [right, pending],
-      ...[...letters, ...this.#ownOf(right)].flatMap((stimulus): ReadonlyArray<readonly [number, Letters]> => {
-        const act = this.#steps.act(right, stimulus)
-        if (act === null || !this.#isSilent(right, stimulus, act)) return []
-        const rest = this.#isLetter(stimulus) ? this.#without(pending, stimulus) : pending
-        return act.after === right && rest === pending ? [] : [[act.after, rest]]
+      ...letters.flatMap((letter): ReadonlyArray<readonly [number, Letters]> => {
+        const act = this.#steps.act(right, letter)
+        if (act === null || !this.#isSilent(right, letter, act)) return []
+        return [[act.after, this.#without(pending, letter)]]
       })
     ]
   }
