@@ -4,14 +4,15 @@
  *
  * New values are rare, a few thousand among millions of states, so one lock is enough.
  */
+import { OutOfMemory } from './packed-set.ts'
 
 const { add, compareExchange, load, notify, store, wait } = Atomics
 
-/** Something that numbers values by their texts, in the order of the log. */
+/** Something that numbers values by their keys, in the order of the log. */
 export interface Numbering {
-  /** The number of a text, or -1. */
-  readonly peek: (text: string) => number
-  /** Gives the next number to a text; `value` is what it stands for, where it is at hand. */
+  /** The number of a key, or -1. */
+  readonly peek: (key: string) => number
+  /** Gives the next number to what a text of the log stands for; `value` is that, where it is at hand. */
   readonly learn: (text: string, value?: unknown) => number
 }
 
@@ -48,16 +49,24 @@ export class Agreement {
     return this.#numberings.push(numbering) - 1
   }
 
-  /** The number of a text that this thread has not met. */
-  number(place: number, text: string, value?: unknown): number {
+  /**
+   * The number of a value that this thread has not met.
+   *
+   * @param text what to write into the log of it
+   * @throws OutOfMemory where the log is full
+   */
+  number(place: number, key: string, text = key, value?: unknown): number {
     const numbering = this.#numberings[place]!
     this.#lock()
-    this.#readOn()
-    const known = numbering.peek(text)
-    if (known < 0) this.#write(place, text)
-    const id = known < 0 ? numbering.learn(text, value) : known
-    this.#unlock()
-    return id
+    try {
+      this.#readOn()
+      const known = numbering.peek(key)
+      if (known >= 0) return known
+      this.#write(place, text)
+      return numbering.learn(text, value)
+    } finally {
+      this.#unlock()
+    }
   }
 
   /** Takes in all that the others have written. */
@@ -81,7 +90,7 @@ export class Agreement {
   #write(place: number, text: string): void {
     const at = this.#read
     const room = (this.#log.length - at - entryWords) * 4
-    if (Buffer.byteLength(text) > room) throw new RangeError('the shared log of values is full')
+    if (Buffer.byteLength(text) > room) throw new OutOfMemory('the memory set apart for the values that threads share')
     const length = this.#bytes.write(text, (at + entryWords) * 4)
     this.#log[at] = place
     this.#log[at + 1] = length

@@ -20,9 +20,9 @@ export class Interner<A> {
     this.#onNew = onNew
     this.#place =
       agreement?.join({
-        peek: (text) => this.#ids.get(text) ?? -1,
-        // What another thread has written is the canonical text, which is JSON.
-        learn: (text, value = deepFreeze(JSON.parse(text))) => this.#learn(text, value as A)
+        peek: (key) => this.#ids.get(key) ?? -1,
+        // As the one who met it first has it, fields in the same order: a careless predicate may look at that.
+        learn: (text, value = deepFreeze(JSON.parse(text))) => this.#learn(canonical(value), value as A)
       }) ?? -1
   }
 
@@ -34,7 +34,9 @@ export class Interner<A> {
     const text = canonical(value)
     const known = this.#ids.get(text)
     if (known !== undefined) return known
-    return this.#agreement === null ? this.#learn(text, value) : this.#agreement.number(this.#place, text, value)
+    return this.#agreement === null
+      ? this.#learn(text, value)
+      : this.#agreement.number(this.#place, text, JSON.stringify(value), value)
   }
 
   #learn(text: string, value: A): number {
