@@ -23,7 +23,7 @@ import readSkew from '../models/mvcc/read-skew.model.ts'
 import * as readValidation from '../models/mvcc/read-validation.model.ts'
 import setUpWrong from '../models/mvcc/set-up-wrong.model.ts'
 import * as writeSkew from '../models/mvcc/write-skew.model.ts'
-import { expectExplained } from './support/explained.ts'
+import { expectCounterexample } from './support/counterexample.ts'
 import { rightOf } from './support/runs.ts'
 
 /** Without reductions: what is sent once and taken once leaves little to reduce. */
@@ -76,7 +76,7 @@ describe('the level above is broken by its anomaly, and what is broken is found'
     ['timestamp before validation', hastyTimestamp, 'hasty-timestamp'],
     ['commit log not on disk', forgottenLog, 'forgotten-log'],
     ['reads forgotten at commit', forgottenReads, 'forgotten-reads']
-  ])('%s', (_name, broken, golden) => expectExplained(broken, `mvcc/${golden}.txt`))
+  ])('%s', (_name, broken, golden) => expectCounterexample(broken, `mvcc/${golden}.txt`))
 })
 
 const promises: Readonly<Record<Isolation, Level>> = {

@@ -30,7 +30,7 @@ import reports from '../models/percolator/reports.model.ts'
 import setUpWrong from '../models/percolator/set-up-wrong.model.ts'
 import transfer from '../models/percolator/transfer.model.ts'
 import { arm, clauses, deliver, disarm, isTotal, send, timeout } from './support/clauses.ts'
-import { expectExplained } from './support/explained.ts'
+import { expectCounterexample } from './support/counterexample.ts'
 import { rightOf } from './support/runs.ts'
 
 const self = (id: string): Self<Percolator> => ({ id, nodes: ['oracle', 'shard-x', 'shard-y', 'c1'], config })
@@ -550,5 +550,5 @@ describe('the models', () => {
     ['commit timestamp before the locks', earlyTimestamp, 'early-timestamp'],
     ['no write check', noWriteCheck, 'no-write-check'],
     ['locks not on disk', forgottenLock, 'forgotten-lock']
-  ])('broken: %s', (_name, broken, golden) => expectExplained(broken, `percolator/${golden}.txt`))
+  ])('broken: %s', (_name, broken, golden) => expectCounterexample(broken, `percolator/${golden}.txt`))
 })

@@ -12,7 +12,9 @@
 import * as t from 'io-ts'
 import { either } from 'fp-ts'
 
+const { isArray } = Array
 const { clz32, floor, imul, max } = Math
+const { keys: listKeys } = Object
 
 /** A map. Build it from {@link emptyMap}, read it with the functions here; the fields are shown for what renders data. */
 export interface SortedMap<Value> {
@@ -243,8 +245,24 @@ export const mapValues = <Value>(map: SortedMap<Value>, change: (value: Value) =
 export const mapOf = <Value>(given: ReadonlyArray<MapEntry<Value>>): SortedMap<Value> =>
   given.reduce<SortedMap<Value>>((map, [key, value]) => withValue(map, key, value), emptyMap)
 
-const isMap = (value: unknown): value is SortedMap<unknown> =>
-  t.UnknownRecord.is(value) && 'height' in value && 'keys' in value && 'values' in value && 'children' in value
+/**
+ * Whether a value is a map, by its fields, not looking into its children: what shows data can show its entries instead,
+ * see {@link entriesIn}.
+ */
+export const isMap = (value: unknown): value is SortedMap<unknown> => {
+  if (!t.UnknownRecord.is(value) || !('height' in value && 'keys' in value && 'values' in value && 'children' in value))
+    return false
+  const { height, keys, values, children, ...others } = value
+  return (
+    isArray(keys) &&
+    isArray(values) &&
+    isArray(children) &&
+    keys.every((key) => typeof key === 'string') &&
+    values.length === keys.length &&
+    children.length === (height === 0 ? 0 : keys.length + 1) &&
+    listKeys(others).length === 0
+  )
+}
 
 /**
  * The codec of a map whose values `value` encodes. A map is written as the list of its entries, and built anew when read.

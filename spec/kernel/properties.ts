@@ -100,6 +100,11 @@ export interface HistoryProperty<P extends AnySignature> {
   readonly initial: unknown
   readonly next: (content: any, record: ClientRecord<P>) => unknown
   readonly holds: (content: any) => boolean
+  /**
+   * Why it does not hold, in words, a few lines, for whoever reads a run that violates it. Given all that clients saw,
+   * since the content need not keep what an explanation tells. Null where there is nothing to say.
+   */
+  readonly explain?: (seen: ReadonlyArray<ClientRecord<P>>) => string | null
 }
 
 export type Property<P extends AnySignature> = Always<P> | StepProperty<P> | Reachable<P> | HistoryProperty<P>
@@ -135,7 +140,8 @@ export const reachable = <P extends AnySignature>(name: string, holds: Reachable
 })
 
 /**
- * A property of what clients see: `next` folds each record into the content, `holds` judges it.
+ * A property of what clients see: `next` folds each record into the content, `holds` judges it, `explain` says of all
+ * records why it does not hold.
  *
  * @param initial the content before the first record; plain data, as every later one
  * @example history('no-reply-twice', { initial: [], next: (ids, r) => (r.type === 'reply' ? [...ids, r.id] : ids), holds: allDistinct })
@@ -146,6 +152,7 @@ export const history = <P extends AnySignature, Content>(
     readonly initial: Content
     readonly next: (content: Content, record: ClientRecord<P>) => Content
     readonly holds: (content: Content) => boolean
+    readonly explain?: (seen: ReadonlyArray<ClientRecord<P>>) => string | null
   }
 ): HistoryProperty<P> => ({ kind: 'history', name, ...fold })
 

@@ -5,7 +5,7 @@
  * Sound because predicates are pure: one that reads the same values takes the same path to the same answer. The keys
  * of a record are always counted as read, its values when their getter is called.
  */
-import { isLog, type AnySignature, type NodeView } from '../../spec/kernel/index.ts'
+import { isLog, isMap, type AnySignature, type NodeView } from '../../spec/kernel/index.ts'
 import { canonical } from '../model/data.ts'
 import { ask, viewOf } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** Whether a value is data with named fields. */
 export const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !isArray(value) && !isLog(value)
+  typeof value === 'object' && value !== null && !isArray(value) && !isLog(value) && !isMap(value)
 
 /** The same record, telling of each field that is read. */
 const recording = (record: Fields, onRead: (field: string) => unknown): Fields => {

@@ -7,40 +7,15 @@
  */
 import { either } from 'fp-ts'
 import { history as historyProperty } from '../../spec/kernel/properties.ts'
-import type { ClientRecord, HistoryProperty } from '../../spec/kernel/properties.ts'
+import type { HistoryProperty } from '../../spec/kernel/properties.ts'
 import type { AnySignature, RequestId } from '../../spec/kernel/protocol.ts'
 import { canonical, sameData } from '../model/data.ts'
 import type { HistoryRecord } from './history.ts'
+import { linearizable } from './linearizable.ts'
+import { historyOf, objectionOf, withRecord } from './seen.ts'
+import type { Answer, Reading } from './seen.ts'
 import type { Specification } from './specification.ts'
 import type { Judge } from './verdict.ts'
-
-/** What a reply says of its call. `fail`: it certainly did nothing. `info`: nobody knows. */
-export type Answer<Response> =
-  { readonly type: 'ok'; readonly response: Response } | { readonly type: 'fail' } | { readonly type: 'info' }
-
-/** How a protocol's requests and responses are to be read as operations on an object. */
-export interface Reading<P extends AnySignature, Operation, Response> {
-  /** Null for a request that is no operation. */
-  readonly operation: (request: P['request']) => Operation | null
-  readonly answer: (response: P['response']) => Answer<Response>
-}
-
-/** Each request is a client of its own: it comes after whatever was answered before it was made. */
-const recordOf = <P extends AnySignature, Operation, Response>(
-  index: number,
-  { operation, answer }: Reading<P, Operation, Response>,
-  record: ClientRecord<P>,
-  isKnown: boolean
-): ReadonlyArray<HistoryRecord<Operation, Response>> => {
-  const at = { index, process: record.id, time: null }
-  if (record.type === 'invoke') {
-    const asked = operation(record.request)
-    return asked === null ? [] : [{ ...at, type: 'invoke', operation: asked }]
-  }
-  if (!isKnown) return []
-  const answered = answer(record.response)
-  return [answered.type === 'ok' ? { ...at, ...answered } : { ...at, ...answered, reason: null }]
-}
 
 /**
  * Every history of the model passes the judge. Keeps whole histories: for small models, and for judges that need them.
@@ -57,19 +32,12 @@ export const consistent = <P extends AnySignature, Operation, Response>(
   type Records = ReadonlyArray<HistoryRecord<Operation, Response>>
   return historyProperty<P, Records>(name, {
     initial: [],
-    next: (records, record) => [
-      ...records,
-      ...recordOf(
-        records.length,
-        reading,
-        record,
-        records.some(({ type, process }) => type === 'invoke' && process === record.id)
-      )
-    ],
+    next: (records, record) => withRecord(records, reading, record, records.length),
     holds: (records) => {
       const judged = judge.judge(records)
       return either.isRight(judged) && judged.right.verdict === 'ok'
-    }
+    },
+    explain: (seen) => objectionOf(judge.judge(historyOf(reading, seen)))
   })
 }
 
@@ -125,9 +93,11 @@ const distinct = (ways: ReadonlyArray<Configuration>): ReadonlyArray<Configurati
  */
 export const linearizableHistory = <P extends AnySignature, Operation, Response, State>(
   name: string,
-  { initial, apply, partition }: Specification<Operation, Response, State>,
-  { operation, answer }: Reading<P, Operation, Response>
+  specification: Specification<Operation, Response, State>,
+  reading: Reading<P, Operation, Response>
 ): HistoryProperty<P> => {
+  const { initial, apply, partition } = specification
+  const { operation, answer } = reading
   type Kept = Part<Operation>
   const untouched: ReadonlyArray<Configuration> = [{ state: initial, done: [] }]
   const keyOf = (asked: Operation): string => (partition === undefined ? '' : canonical(partition(asked)))
@@ -199,6 +169,7 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
       }
       return content
     },
-    holds: (content) => content.every(({ ways }) => ways.length > 0)
+    holds: (content) => content.every(({ ways }) => ways.length > 0),
+    explain: (seen) => objectionOf(linearizable(specification).judge(historyOf(reading, seen)))
   })
 }

@@ -49,6 +49,7 @@ export { convergent } from './sessions/convergence.ts'
 export type { Divergence } from './sessions/convergence.ts'
 
 export * from './isolation/index.ts'
+export type { Answer, Reading } from './seen.ts'
 export * from './in-models.ts'
 export * from './isolated.ts'
 export { judgeNamed, judgeNames } from './judges.ts'

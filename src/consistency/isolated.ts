@@ -10,11 +10,12 @@ import { history as historyProperty } from '../../spec/kernel/properties.ts'
 import type { HistoryProperty } from '../../spec/kernel/properties.ts'
 import type { AnySignature, RequestId } from '../../spec/kernel/protocol.ts'
 import type { HistoryRecord } from './history.ts'
-import type { Answer, Reading } from './in-models.ts'
 import type { IsolationOptions } from './isolation/analysis.ts'
 import { judge } from './isolation/judge.ts'
 import { orderOf, type Level } from './isolation/levels.ts'
 import type { Operations } from './isolation/transactions.ts'
+import { historyOf, objectionOf } from './seen.ts'
+import type { Answer, Reading } from './seen.ts'
 
 interface Known {
   readonly id: RequestId
@@ -58,12 +59,6 @@ const historyWith = (content: Content): Records => {
     .reduce<Records>((records, one) => [...records, ...answerOf(one, records.length)], asked)
 }
 
-/** A property that can say why it does not hold. */
-export interface IsolatedProperty<P extends AnySignature> extends HistoryProperty<P> {
-  /** The anomaly with its cycle, in words; null where there is none. */
-  readonly explain: (content: any) => string | null
-}
-
 /** What the judge may assume, and what it must show. */
 export interface IsolatedOptions extends IsolationOptions {
   /**
@@ -82,33 +77,32 @@ export interface IsolatedOptions extends IsolationOptions {
 export const isolated = <P extends AnySignature>(
   name: string,
   level: Level,
-  { operation, answer }: Reading<P, Operations, Operations>,
+  reading: Reading<P, Operations, Operations>,
   { proven = false, ...options }: IsolatedOptions = {}
-): IsolatedProperty<P> => {
+): HistoryProperty<P> => {
+  const { operation, answer } = reading
   const isTimed = orderOf(level) === 'realtime'
-  const judged = (content: Content) => judge(historyWith(content), level, options)
-  return {
-    ...historyProperty<P, Content>(name, {
-      initial: [],
-      next: (content, record) => {
-        if (record.type === 'reply')
-          return content.map((known) =>
-            known.id === record.id ? { ...known, answer: answer(record.response) } : known
-          )
-        const asked = operation(record.request)
-        if (asked === null) return content
-        const after = isTimed ? content.filter(isCommitted).map(({ id }) => id) : []
-        return [...content, { id: record.id, asked, answer: null, after }].toSorted(byId)
-      },
-      holds: (content) => {
-        const verdict = judged(content)
-        if (either.isLeft(verdict) || verdict.right.verdict !== 'ok') return false
-        return !proven || content.some(isOpen) || verdict.right.witness.undeterminedKeys === 0
-      }
-    }),
-    explain: (content: Content) => {
-      const verdict = judged(content)
-      return either.isRight(verdict) && verdict.right.verdict === 'violation' ? verdict.right.explanation : null
+  return historyProperty<P, Content>(name, {
+    initial: [],
+    next: (content, record) => {
+      if (record.type === 'reply')
+        return content.map((known) => (known.id === record.id ? { ...known, answer: answer(record.response) } : known))
+      const asked = operation(record.request)
+      if (asked === null) return content
+      const after = isTimed ? content.filter(isCommitted).map(({ id }) => id) : []
+      return [...content, { id: record.id, asked, answer: null, after }].toSorted(byId)
+    },
+    holds: (content) => {
+      const verdict = judge(historyWith(content), level, options)
+      if (either.isLeft(verdict) || verdict.right.verdict !== 'ok') return false
+      return !proven || content.some(isOpen) || verdict.right.witness.undeterminedKeys === 0
+    },
+    explain: (seen) => {
+      const verdict = judge(historyOf(reading, seen), level, options)
+      const isUnproven = either.isRight(verdict) && verdict.right.verdict === 'ok'
+      return isUnproven && proven
+        ? 'there are keys whose versions have no order that can be told'
+        : objectionOf(verdict)
     }
-  }
+  })
 }

@@ -78,7 +78,9 @@ export const explainOrder = ({ specification, precedence, key, ...violation }: O
   const hidden = placed.length - shownCalls
   return [
     `not ${property} as ${specification}${key === null ? '' : ` at key ${JSON.stringify(key)}`}`,
-    placed.length === 0 ? 'no call can come first' : `the longest legal order has ${placed.length} calls:`,
+    placed.length === 0
+      ? 'no call can come first'
+      : `the longest legal order has ${placed.length} call${placed.length === 1 ? '' : 's'}:`,
     ...(hidden > 0 ? [`  ... ${hidden} calls before`] : []),
     ...placed.slice(-shownCalls).map((call) => `  ${describeCall(call)}`),
     `it leaves the state ${JSON.stringify(state)}${others.length === 0 ? '' : `; other orders leave ${others.join(', ')}`}`,

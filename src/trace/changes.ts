@@ -1,6 +1,6 @@
 /** What differs between two values: the paths at which they part. */
 import { canonical } from '../model/data.ts'
-import { isFields, listIn, say, tagKey } from './say.ts'
+import { isFields, listIn, recordIn, say } from './say.ts'
 
 /** One difference. What is undefined is not there: data holds no undefined. */
 export interface Change {
@@ -10,25 +10,38 @@ export interface Change {
 }
 
 const { isArray } = Array
-const { keys } = Object
+const { fromEntries, hasOwn, keys } = Object
 
 const textOf = (value: unknown): string => (value === undefined ? '' : canonical(value))
 
-/** Records of the same kind are compared by field. One that turned into another kind has changed as a whole. */
-const areAlike = (before: unknown, after: unknown): boolean => {
-  if (isArray(before) && isArray(after))
-    return before.length === after.length && [...before, ...after].every((item) => isFields(item))
-  if (!isFields(before) || !isFields(after) || listIn(before) !== undefined || listIn(after) !== undefined) return false
-  const tag = tagKey(before)
-  return tag === tagKey(after) && (tag === undefined || before[tag] === after[tag])
+type Parts = Readonly<Record<string, unknown>>
+
+/**
+ * The parts of both by name, where these are what is compared: the fields of records of the same kind, the values of maps,
+ * the items of lists of records that are as long. A record that turned into another kind has changed as a whole.
+ */
+const partsOf = (before: unknown, after: unknown): readonly [Parts, Parts] | undefined => {
+  if (isArray(before) && isArray(after)) {
+    const areRecords = before.length === after.length && [...before, ...after].every((item) => isFields(item))
+    return areRecords ? [fromEntries(before.entries()), fromEntries(after.entries())] : undefined
+  }
+  if (listIn(before) !== undefined || listIn(after) !== undefined) return undefined
+  const [one, other] = [recordIn(before), recordIn(after)]
+  if (one === undefined || other === undefined || one.tag !== other.tag) return undefined
+  const { tag } = one
+  return tag === undefined || one.fields[tag] === other.fields[tag] ? [one.fields, other.fields] : undefined
 }
+
+/** Names may be any words, such as those of what every record inherits. */
+const partAt = (parts: Parts, name: string): unknown => (hasOwn(parts, name) ? parts[name] : undefined)
 
 const differences = (before: unknown, after: unknown, path: ReadonlyArray<string>): ReadonlyArray<Change> => {
   if (textOf(before) === textOf(after)) return []
-  if (!areAlike(before, after)) return [{ path, before, after }]
-  const [one, other] = [before, after] as ReadonlyArray<Readonly<Record<string, unknown>>>
-  const shared = new Set([...keys(one ?? {}), ...keys(other ?? {})])
-  return [...shared].toSorted().flatMap((key) => differences(one?.[key], other?.[key], [...path, key]))
+  const parts = partsOf(before, after)
+  if (parts === undefined) return [{ path, before, after }]
+  const [one, other] = parts
+  const names = new Set([...keys(one), ...keys(other)])
+  return [...names].toSorted().flatMap((name) => differences(partAt(one, name), partAt(other, name), [...path, name]))
 }
 
 /** The changes from `before` to `after`, by path in alphabetical order; none if they are the same data. */

@@ -11,7 +11,18 @@ const { stringify } = JSON
 
 /** These come first, in this order: they tell what a record is. The other keys follow in alphabetical order. */
 const leading = [
-  ...['quorateTrace', 'model', 'protocol', 'wireVersion', 'nodes', 'shows', 'property', 'start', 'steps'],
+  ...[
+    'quorateTrace',
+    'model',
+    'protocol',
+    'wireVersion',
+    'nodes',
+    'shows',
+    'property',
+    'explanation',
+    'start',
+    'steps'
+  ],
   ...['action', 'type', 'is', 'kind', 'node', 'from', 'to', 'rule', 'up', 'name']
 ]
 
@@ -48,7 +59,8 @@ const written = (value: unknown, indent: string, taken: number): string => {
 }
 
 /** A trace as JSON text: equal traces are equal texts. What is short stands on one line. Ends in a line feed. */
-export const encodeTrace = (trace: Trace): string => `${written(trace, '', 0)}\n`
+export const encodeTrace = ({ explanation, ...trace }: Trace): string =>
+  `${written(explanation === null ? trace : { ...trace, explanation }, '', 0)}\n`
 
 /** A node that is named and not listed, with the path to it. */
 const strangerIn = ({ nodes, start, steps }: Trace): string | undefined => {
@@ -63,8 +75,9 @@ const strangerIn = ({ nodes, start, steps }: Trace): string | undefined => {
   return found === undefined ? undefined : `at ${found[0]}: ${stringify(found[1])} is not among the nodes`
 }
 
+/** In the text, an explanation that is null is left out. */
 const decode = (json: unknown): either.Either<Problem, Trace> => {
-  const decoded = Trace.decode(json)
+  const decoded = Trace.decode(isFields(json) ? { explanation: null, ...json } : json)
   if (either.isLeft(decoded)) return either.left(problem('Q402', explainErrors(decoded.left)))
   const stranger = strangerIn(decoded.right)
   return stranger === undefined ? decoded : either.left(problem('Q402', stranger))

@@ -7,9 +7,9 @@ import { blankRow, printed, put, type Row } from './row.ts'
 import { keptIn, repliesIn, sightsOf, type Remark } from './remarks.ts'
 import { sayName, sayWhole } from './say.ts'
 import { storyOf, type Scene } from './story.ts'
-import { renderText } from './text.ts'
+import { renderEnd, renderText } from './text.ts'
 import type { Trace } from './trace.ts'
-import { sayAction, sayCutShort, sayEnd, sayRequest, sayRule } from './words.ts'
+import { sayAction, sayCutShort, sayRequest, sayRule } from './words.ts'
 
 /** What lines are drawn with; each a single column wide. */
 const unicode = {
@@ -219,7 +219,6 @@ export const renderDiagram = (trace: Trace, rendering: Rendering = {}): string =
     marks: marksFor(isAscii),
     conditions: lanes.names.map(() => 'up')
   }
-  const end = sayEnd(trace)
   const lines = drawAll(trace, sheet).map((row) => printed(row, paint))
-  return [...lines, ...(end === '' ? [] : [paint(end, 'verdict')])].map((line) => `${line}\n`).join('')
+  return [...lines, ...renderEnd(trace, paint)].map((line) => `${line}\n`).join('')
 }

@@ -1,5 +1,6 @@
 /** A trace as a sequence diagram in the language of Mermaid. [Mermaid] */
 import { match } from 'ts-pattern'
+import { explanationRemarks } from './explanation.ts'
 import { marksFor, type Marks } from './paint.ts'
 import { keptIn, repliesIn, sightsOf } from './remarks.ts'
 import { sayName, sayWhole } from './say.ts'
@@ -63,11 +64,13 @@ export const renderMermaid = (trace: Trace): string => {
   const across = [...new Set([trace.nodes[0] ?? '', trace.nodes.at(-1) ?? ''])].map(alias).join(',')
   const hasClients = scenes.some(({ action, effects }) => action.type === 'request' || repliesIn(effects).length > 0)
   const end = sayEnd(trace)
+  const why = explanationRemarks(trace).flatMap(({ text }) => (text === '' ? [] : [text.trim()]))
   const body = [
     ...(hasClients ? ['actor client'] : []),
     ...trace.nodes.map((node) => `participant ${alias(node)} as ${escaped(sayName(node))}`),
     ...scenes.flatMap((scene) => statements(scene, alias, across, marksFor(false))),
-    ...(end === '' ? [] : [`Note over ${across}: ${escaped(end)}`])
+    ...(end === '' ? [] : [`Note over ${across}: ${escaped(end)}`]),
+    ...(why.length === 0 ? [] : [`Note over ${across}: ${lines(why)}`])
   ]
   return ['sequenceDiagram', ...body.map((line) => `  ${line}`)].map((line) => `${line}\n`).join('')
 }

@@ -7,6 +7,7 @@ import { start } from '../model/local.ts'
 import { atBorder, problem, type Problem } from '../model/problem.ts'
 import { positionOf, type ValidModel } from '../model/valid.ts'
 import { initialWorld, keyOf, moves, type Move, type World } from '../model/world.ts'
+import { explanationOf } from './explanation.ts'
 import { follow, isUnseen, type Followed } from './follow.ts'
 import { traceVersion, type Trace, type TraceStart, type TraceStep } from './trace.ts'
 import { sayAction } from './words.ts'
@@ -133,7 +134,7 @@ export const record = (
     )
     return either.map((run: Run): Trace => {
       const whole = about.fill === true && about.shows === 'deadlock' ? drained(valid, run) : run
-      return {
+      const trace: Trace = {
         quorateTrace: traceVersion,
         model: {
           name: valid.model.name,
@@ -145,9 +146,11 @@ export const record = (
         nodes: valid.ids,
         shows: about.shows,
         property: about.property,
+        explanation: null,
         start: startsOf(valid),
         steps: whole.followed.map(stepOf)
       }
+      return { ...trace, explanation: explanationOf(valid, trace) }
     })(ran)
   })
 

@@ -3,10 +3,10 @@
  * data reads the same whoever built it.
  */
 import { either } from 'fp-ts'
-import { entries, isLog } from '../../spec/kernel/index.ts'
+import { entries, entriesIn, isLog, isMap } from '../../spec/kernel/index.ts'
 
 const { isArray } = Array
-const { keys } = Object
+const { fromEntries, keys } = Object
 const { isSafeInteger } = Number
 
 type Fields = Readonly<Record<string, unknown>>
@@ -27,16 +27,27 @@ const sayString = (text: string): string =>
   bare.test(text) && !wordsOfJson.includes(text) ? text : sayName(JSON.stringify(text))
 
 /** The field that tells what kind of record this is: `type`, `is` or `kind`. */
-export const tagKey = (record: Fields): string | undefined =>
+const tagKey = (record: Fields): string | undefined =>
   ['type', 'is', 'kind'].find((key) => typeof record[key] === 'string')
 
-const sayFields = (record: Fields): ReadonlyArray<string> => {
-  const tag = tagKey(record)
-  const fields = keys(record)
+/** A record as it stands, or a map by its keys; none of them tells of what kind it is. Undefined for anything else. */
+export const recordIn = (value: unknown): { readonly tag: string | undefined; readonly fields: Fields } | undefined => {
+  if (!isFields(value)) return undefined
+  const asRecord = { tag: tagKey(value), fields: value }
+  if (!isMap(value)) return asRecord
+  // A trace is read from a file: what looks like a map need not be one.
+  const read = either.tryCatch((): Fields => fromEntries(entriesIn(value)), String)
+  return either.isRight(read) ? { tag: undefined, fields: read.right } : asRecord
+}
+
+type Told = NonNullable<ReturnType<typeof recordIn>>
+
+const sayFields = ({ tag, fields }: Told): ReadonlyArray<string> => {
+  const said = keys(fields)
     .toSorted()
     .filter((key) => key !== tag)
-    .map((key) => `${sayString(key)}=${say(record[key])}`)
-  return tag === undefined ? fields : [sayString(String(record[tag])), ...fields]
+    .map((key) => `${sayString(key)}=${say(fields[key])}`)
+  return tag === undefined ? said : [sayString(String(fields[tag])), ...said]
 }
 
 /** A list, or the entries of a log, with the index of its first; undefined for anything else. */
@@ -55,11 +66,14 @@ export const say = (value: unknown): string => {
   const list = listIn(value)
   if (list !== undefined) return `[${list.first === 1 ? '' : `from ${list.first}: `}${list.items.map(say).join(', ')}]`
   if (typeof value === 'string') return sayString(value)
-  if (!isFields(value)) return String(value)
-  const fields = sayFields(value)
-  return fields.length === 1 && tagKey(value) !== undefined ? fields.join('') : `{${fields.join(' ')}}`
+  const record = recordIn(value)
+  if (record === undefined) return String(value)
+  const fields = sayFields(record)
+  return fields.length === 1 && record.tag !== undefined ? fields.join('') : `{${fields.join(' ')}}`
 }
 
 /** A value on its own: a message, a request, a state. */
-export const sayWhole = (value: unknown): string =>
-  isFields(value) && listIn(value) === undefined && keys(value).length > 0 ? sayFields(value).join(' ') : say(value)
+export const sayWhole = (value: unknown): string => {
+  const record = listIn(value) === undefined ? recordIn(value) : undefined
+  return record !== undefined && keys(record.fields).length > 0 ? sayFields(record).join(' ') : say(value)
+}

@@ -1,5 +1,6 @@
 /** A trace as text: a line per step that can be read aloud, and under it what changed. */
 import { columnsOf } from './columns.ts'
+import { explanationRemarks } from './explanation.ts'
 import { marksFor, plain, type Marks, type Paint, type Rendering, type Role } from './paint.ts'
 import { sayName } from './say.ts'
 import { openingRemarks, remarksOf, type Remark } from './remarks.ts'
@@ -55,6 +56,13 @@ const renderScene = (scene: Scene, width: number, marks: Marks, paint: Paint): R
   ]
 }
 
+/** What a run shows, and why: the last lines of any rendering that is text. */
+export const renderEnd = (trace: Trace, paint: Paint): ReadonlyArray<string> => {
+  const end = sayEnd(trace)
+  const why = explanationRemarks(trace).map(({ text, role }) => (text === '' ? '' : `${indent}${paint(text, role)}`))
+  return [...(end === '' ? [] : [paint(end, 'verdict')]), ...why]
+}
+
 /**
  * A trace as text, each line ended by a line feed. Lines of remarks are broken between remarks at `width`; nothing is
  * ever cut off.
@@ -62,11 +70,10 @@ const renderScene = (scene: Scene, width: number, marks: Marks, paint: Paint): R
 export const renderText = (trace: Trace, { width = 100, ascii = false, paint = plain }: Rendering = {}): string => {
   const { openings, scenes } = storyOf(trace)
   const marks = marksFor(ascii)
-  const end = sayEnd(trace)
   return [
     ...openings.flatMap((opening) => renderOpening(opening, width, paint)),
     ...scenes.flatMap((scene) => renderScene(scene, width, marks, paint)),
-    ...(end === '' ? [] : [paint(end, 'verdict')])
+    ...renderEnd(trace, paint)
   ]
     .map((line) => `${line}\n`)
     .join('')

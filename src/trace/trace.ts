@@ -56,6 +56,11 @@ export const Trace = closed('Trace', {
   shows: t.keyof({ violated: null, deadlock: null, reached: null, run: null }),
   /** What is violated or reached; null otherwise. */
   property: t.union([t.string, t.null]),
+  /**
+   * Line by line, why what clients saw violates the property; empty where the property does not say. Null where what
+   * clients saw is not what is shown. Said when the run was recorded, and never compared.
+   */
+  explanation: t.union([t.readonlyArray(t.string), t.null]),
   start: t.readonlyArray(TraceStart),
   steps: t.readonlyArray(TraceStep)
 })
