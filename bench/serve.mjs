@@ -28,9 +28,9 @@ process.on('exit', () => {
 /** @param callers functions that make one call each, and reject where it fails */
 const measured = async (callers, pids) => {
   const latencies = []
-  let isOver = false
+  const watch = { isOver: false }
   const loop = async (call) => {
-    while (!isOver) {
+    while (!watch.isOver) {
       const began = performance.now()
       await call()
       latencies.push(performance.now() - began)
@@ -44,7 +44,7 @@ const measured = async (callers, pids) => {
   await pause(seconds * 1000)
   const [spent, ownSpent, took] = [cpu() - before, cpuUsage(own), (performance.now() - began) / 1000]
   const done = latencies.length
-  isOver = true
+  watch.isOver = true
   await Promise.all(loops)
   const sorted = latencies.slice(0, done).toSorted((a, b) => a - b)
   const at = (share) => sorted[Math.floor(share * sorted.length)] ?? NaN
@@ -111,6 +111,11 @@ const overGrpc = (port, count) => {
 
 const isInstalled = (program) => spawnSync('which', [program]).status === 0
 
+const statusOf = async ({ port }) => {
+  const answer = await fetch(`http://${host}:${port}/v3/maintenance/status`, { method: 'POST', body: '{}' })
+  return answer.json()
+}
+
 const etcd = async () => {
   const ports = await freePorts(6)
   const members = ['e1', 'e2', 'e3'].map((name, index) => ({
@@ -137,10 +142,6 @@ const etcd = async () => {
     ]
     member.child = spawn('etcd', words, { stdio: 'ignore' })
     running.push(member.child)
-  }
-  const statusOf = async ({ port }) => {
-    const answer = await fetch(`http://${host}:${port}/v3/maintenance/status`, { method: 'POST', body: '{}' })
-    return answer.json()
   }
   for (;;) {
     await pause(200)

@@ -72,7 +72,7 @@ const words = (line: string): ReadonlyArray<string> => line.split(' ')
 
 const statusOf = async (port: number): Promise<Readonly<Record<string, string>>> => {
   const [status] = await ask(port, words('QUORATE STATUS'))
-  return Object.fromEntries(lines(String(status)).map((line) => line.trim().split(/:(.*)/s)))
+  return Object.fromEntries(lines(typeof status === 'string' ? status : '').map((line) => line.trim().split(/:(.*)/s)))
 }
 
 /** Until it holds, or the test takes too long. */
