@@ -61,7 +61,7 @@ const reportOf = (
     assumption: model.timing?.assumes ?? null,
     expected,
     asExpected: verdict === expected.verdict && property === expected.property,
-    states: search.states.size,
+    states: search.states.count,
     transitions: last.transitions,
     depth: search.depth,
     seconds,
@@ -81,7 +81,7 @@ const reportOf = (
     },
     evaluations: last.evaluations,
     histories: historyCost(valid, search),
-    bytesPerState: (search.bytes + judge.bytes) / search.states.size,
+    bytesPerState: (search.bytes + judge.bytes) / search.states.count,
     peakBytes,
     profile: options.profile === true && isReporting ? profileOf(valid, last, seconds) : null,
     trace: traceOf(valid, last, options)

@@ -88,7 +88,7 @@ export class PackedSet {
 
   /** Bytes that keys and table take, without what is only reserved. */
   get bytes(): number {
-    return this.size * this.words * this.keys.BYTES_PER_ELEMENT + this.table.byteLength
+    return this.count * this.words * this.keys.BYTES_PER_ELEMENT + this.table.byteLength
   }
 
   /** Bytes that the table is about to take: it is nearly full, and all of a larger one is touched at once. */
