@@ -6,18 +6,31 @@ import {
   compact,
   emptyLog,
   fired,
+  history,
+  mapOf,
   send,
   startTimer,
+  type HistoryProperty,
   type Protocol,
   type Signature
 } from '../spec/kernel/index.ts'
-import { model, unordered } from '../src/model/model.ts'
+import { model, unordered, type Model } from '../src/model/model.ts'
 import { changes } from '../src/trace/changes.ts'
-import { encodeTrace, renderDiagram, renderMermaid, renderText, type Trace } from '../src/trace/index.ts'
+import {
+  decodeTrace,
+  encodeTrace,
+  renderDiagram,
+  renderMermaid,
+  renderText,
+  replay,
+  type Trace
+} from '../src/trace/index.ts'
 import { say, sayWhole } from '../src/trace/say.ts'
 import { expectGolden } from './support/golden.ts'
-import { pingPongModel } from './support/ping-pong.ts'
-import { runOf } from './support/runs.ts'
+import { pingPongModel, type PingPong } from './support/ping-pong.ts'
+import { rightOf, runOf, validated } from './support/runs.ts'
+
+type Explain = HistoryProperty<PingPong>['explain'] & {}
 import { faultyRun, violation } from './support/shown-runs.ts'
 
 /** The reply is cut off by a crash for good, on a link that one partition cuts in one direction. */
@@ -78,7 +91,27 @@ const oddRun = runOf(
   { shows: 'deadlock' }
 )
 
-const shown = { faulty: faultyRun, violation, 'cut-reply': cutReply, odd: oddRun }
+/** A client that was answered asks again and hears that the node is busy. */
+const impatient: Model<PingPong> = {
+  ...pingPongModel(unordered(), {}, { writes: 2 }),
+  properties: [
+    history<PingPong, ReadonlyArray<string>>('nobody-is-sent-away', {
+      initial: [],
+      next: (ids, record) => (record.type === 'reply' && record.response.type === 'busy' ? [...ids, record.id] : ids),
+      holds: (ids) => ids.length === 0,
+      explain: (seen) => {
+        const sentAway = seen.findIndex((record) => record.type === 'reply' && record.response.type === 'busy')
+        return `sent away:\n\n  \u001b[31m${seen[sentAway]?.id ?? ''} (record ${sentAway + 1})`
+      }
+    })
+  ]
+}
+const sentAway = runOf(impatient, ['client->a write value=x (put#1)', 'client->a write value=x (put#2)'], {
+  shows: 'violated',
+  property: 'nobody-is-sent-away'
+})
+
+const shown = { 'sent-away': sentAway, faulty: faultyRun, violation, 'cut-reply': cutReply, odd: oddRun }
 
 describe('golden renderings', () => {
   test.each(Object.entries(shown))('%s', (name, trace) => {
@@ -92,6 +125,42 @@ describe('golden renderings', () => {
   test('the same in ASCII, in 40 columns', () => {
     expectGolden('traces/faulty.ascii.txt', renderDiagram(faultyRun, { width: 40, ascii: true }))
     expect(renderText(faultyRun, { ascii: true })).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+})
+
+describe('why what clients saw is wrong', () => {
+  test('is kept in the text of a trace, which older ones do not have', () => {
+    expect(rightOf(decodeTrace(encodeTrace(sentAway)))).toEqual(sentAway)
+    expect(sentAway.explanation).toHaveLength(3)
+    const { explanation: _explanation, ...older } = sentAway
+    const read = rightOf(decodeTrace(JSON.stringify(older)))
+    expect(read).toEqual({ ...older, explanation: null })
+    expect(renderText(read)).toMatch(/violates nobody-is-sent-away\n$/)
+  })
+
+  test('is not what a replay compares', () => {
+    const other = { ...sentAway, explanation: ['something else'] }
+    expect(rightOf(replay(validated(impatient), other)).stillShows).toBe(true)
+  })
+
+  test.each<[string, Explain | undefined, ReadonlyArray<string>]>([
+    ['no words', undefined, []],
+    ['nothing to say', () => null, []],
+    [
+      'words that fail',
+      () => {
+        throw new Error('no such record')
+      },
+      ['the explanation failed: no such record']
+    ]
+  ])('%s: the history is shown all the same', (_name, explain, lines) => {
+    const [property] = impatient.properties as ReadonlyArray<HistoryProperty<PingPong>>
+    const { explain: _explain, ...silent } = property!
+    const spoken = { ...impatient, properties: [explain === undefined ? silent : { ...silent, explain }] }
+    const words = ['client->a write value=x (put#1)', 'client->a write value=x (put#2)']
+    const trace = runOf(spoken, words, { shows: 'violated', property: 'nobody-is-sent-away' })
+    expect(trace.explanation).toEqual(lines)
+    expect(renderText(trace)).toContain('      3  put#2 hears: busy\n')
   })
 })
 
@@ -138,7 +207,10 @@ describe('data in words', () => {
     [[1, 'a', { x: 1, y: [] }], '[1, a, {x=1 y=[]}]'],
     [appendAll<number>(emptyLog, [7, 8]), '[7, 8]'],
     [appendAll<number>(compact(emptyLog, 3), [7, 8]), '[from 4: 7, 8]'],
-    [{ is: 'log', levels: 5 }, 'log levels=5']
+    [{ is: 'log', levels: 5 }, 'log levels=5'],
+    [mapOf(['b', 'a', 'type'].map((key, index) => [key, index] as const)), 'a=1 b=0 type=2'],
+    [{ kept: mapOf<number>([]) }, 'kept={}'],
+    [{ height: 1, keys: ['a'], values: [1], children: [5, null] }, 'children=[5, null] height=1 keys=[a] values=[1]']
   ])('%j', (value, words) => expect(sayWhole(value)).toBe(words))
 
   test('inside something else a record stands in braces', () => expect(say({ x: 1 })).toBe('{x=1}'))
@@ -154,6 +226,18 @@ describe('data in words', () => {
   test('what became another kind of thing changed as a whole, and records in lists of one length by field', () => {
     expect(changes({ is: 'follower' }, { is: 'candidate', votes: [] }).map(({ path }) => path)).toEqual([[]])
     expect(changes([{ x: 1 }, { x: 2 }], [{ x: 1 }, { x: 3 }])).toEqual([{ path: ['1', 'x'], before: 2, after: 3 }])
+  })
+
+  test('of maps, the keys are compared, however the maps are built', () => {
+    const numbers = Array.from({ length: 100 }, (_, index) => [`key-${index}`, { value: index }] as const)
+    const named = (name: string) => [name, { value: 1 }] as const
+    const before = mapOf([...numbers, named('constructor')])
+    const after = mapOf([...numbers.with(7, ['key-7', { value: 8 }]), named('new')])
+    expect(changes({ before }, { before: after })).toEqual([
+      { path: ['before', 'constructor'], before: { value: 1 }, after: undefined },
+      { path: ['before', 'key-7', 'value'], before: 7, after: 8 },
+      { path: ['before', 'new'], before: undefined, after: { value: 1 } }
+    ])
   })
 
   test('of a long list, only its end is shown', () => {
