@@ -64,6 +64,21 @@ describe('where a state space is large', () => {
     expect(Object.keys(two!.evaluations)).toEqual(Object.keys(one!.evaluations))
   })
 
+  test('as counted by hand: each of two nodes speaks, and each is heard, in any order', async () => {
+    const { levels, profile } = await only('check test/fixtures/greeting.model.ts')
+    // Not spoken, spoken, heard: three by three states, and six moves of either kind, all to the next level.
+    expect(levels).toEqual([1, 2, 3, 2, 1])
+    expect(profile?.moves).toEqual([
+      { kind: 'rule', name: 'speak', share: 0.5 },
+      { kind: 'rule', name: 'hear', share: 0.5 }
+    ])
+    expect(profile?.sample).toEqual({ states: 8, of: 8 })
+    expect(profile?.nodes[0]).toMatchObject({
+      slots: 4,
+      fields: expect.arrayContaining([{ field: 'timers', values: 2 }])
+    })
+  })
+
   test('not looked for where many models are checked', async () => {
     const { models } = decoded(Checked, await quorate('check test/fixtures/verdicts --json'))
     expect(models.map(({ profile }) => profile)).toEqual(models.map(() => null))
