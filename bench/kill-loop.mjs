@@ -34,7 +34,7 @@ process.on('exit', abandon)
 const history = historyTo(join(recordings, 'clients.history.jsonl'))
 const acknowledged = new Map()
 const tally = { ok: 0, fail: 0, info: 0 }
-let isOver = false
+const load = { isOver: false }
 const pick = (list) => list[Math.floor(Math.random() * list.length)]
 
 /** Says what became of a call: `ok`, `fail` where it certainly has not happened, `info` where nobody knows. */
@@ -47,7 +47,7 @@ const outcomeOf = (reply) => {
 const caller = async (name) => {
   let connection = client(pick(nodes).client)
   let lives = 0
-  for (let turn = 0; !isOver; turn++) {
+  for (let turn = 0; !load.isOver; turn++) {
     if (connection.isOver()) {
       await pause(20)
       connection = client(pick(nodes).client)
@@ -112,7 +112,7 @@ while (done < kills && performance.now() < latest) {
   if (!(await until(knowLeader))) fail(`${victim.id} does not come back`)
 }
 await pause(300)
-isOver = true
+load.isOver = true
 await Promise.all(callers)
 const isEven = (all) => knowLeader(all) && new Set(all.map((one) => one['last-applied'])).size === 1
 if (!(await until(isEven, 30_000))) fail('a node does not catch up')

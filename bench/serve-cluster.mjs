@@ -67,6 +67,16 @@ export const client = (port) => {
   }
 }
 
+/** What a node says of itself; null where it says nothing. */
+const health = async (node) => {
+  try {
+    const answer = await fetch(`http://${host}:${node.http}/health`, { signal: AbortSignal.timeout(2000) })
+    return await answer.json()
+  } catch {
+    return null
+  }
+}
+
 /** Nodes n1, n2 and so on, none of them started. Each writes its log to `folder`. */
 export const nodesIn = async (folder, count, options) => {
   mkdirSync(folder, { recursive: true })
@@ -93,14 +103,6 @@ export const nodesIn = async (folder, count, options) => {
         resolve(status ?? signal)
       })
     })
-  }
-  const health = async (node) => {
-    try {
-      const answer = await fetch(`http://${host}:${node.http}/health`, { signal: AbortSignal.timeout(2000) })
-      return await answer.json()
-    } catch {
-      return null
-    }
   }
   const healths = () => Promise.all(nodes.filter(({ child }) => child !== null).map(health))
   /** Waits until this holds of the healths of all that run; false where it does not in time. */

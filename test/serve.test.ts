@@ -12,7 +12,7 @@ import { requestLimits, requestReader } from '../src/serve/resp/requests.ts'
 import { wordsOf } from '../src/serve/resp/words.ts'
 import { fits } from '../src/serve/store/glob.ts'
 import { Content, store, StoreCommand, type Item } from '../src/serve/store/store.ts'
-import { transaction } from '../src/serve/transaction.ts'
+import { flawOfData, transaction } from '../src/serve/transaction.ts'
 import { runTwin, type Content as TwinContent } from './serve/twin.ts'
 
 /** Any bytes, one per character. */
@@ -346,6 +346,20 @@ describe('MULTI and EXEC', () => {
       true,
       true
     ]))
+
+  test('what is too large for one entry is refused, in a transaction and by itself', () => {
+    const { take } = transaction()
+    const large = ['SET', 'a', 'x'.repeat(600_000)]
+    const said = [['MULTI'], large, large, ['EXEC']].map((words) => take(words))
+    expect(said.map((one) => (one !== null && 'reply' in one ? JSON.stringify(one.reply) : ''))).toEqual([
+      expect.stringContaining('OK'),
+      expect.stringContaining('QUEUED'),
+      expect.stringContaining('too large'),
+      expect.stringContaining('EXECABORT')
+    ])
+    expect(flawOfData(['SET', 'a', 'x'.repeat(2 ** 20)])).toMatch('too large')
+    expect(flawOfData(large)).toBeNull()
+  })
 
   test('they are forgotten', () =>
     expect(told('MULTI', 'SET a 1', 'DISCARD', 'MULTI', 'EXEC').at(-1)).toEqual({ reply: [] }))

@@ -10,7 +10,7 @@ import { errorReply } from './outcome.ts'
 import { OK, encodeReply, errorOf, type Reply } from './resp/reply.ts'
 import { requestReader } from './resp/requests.ts'
 import type { Services } from './services.ts'
-import type { Item } from './store/store.ts'
+import { sizeOf, type Item } from './store/store.ts'
 import { flawOfData, transaction } from './transaction.ts'
 
 type Words = ReadonlyArray<string>
@@ -25,6 +25,34 @@ type Waiting =
 
 /** With so many commands waiting, no more are read. */
 const mostWaiting = 1024
+
+/** What travels together is one entry at most, so it has a size, in bytes, unless one command alone is larger. */
+const flightBytes = 262_144
+
+type Flying = { readonly reply: Reply } | { readonly item: Item }
+
+/** Those of them, from the first on, that are answered together. */
+const nextFlight = (waiting: ReadonlyArray<Waiting>): ReadonlyArray<Flying> => {
+  const flight: Flying[] = []
+  let bytes = 0
+  for (const one of waiting) {
+    if ('act' in one || 'last' in one) break
+    bytes += 'item' in one ? sizeOf(one.item) : 0
+    if (flight.length > 0 && bytes > flightBytes) break
+    flight.push(one)
+  }
+  return flight
+}
+
+/** The bytes of replies; null where they are more than a string can hold. */
+const encoded = (replies: ReadonlyArray<Reply>): string | null => {
+  try {
+    return replies.map(encodeReply).join('')
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
 
 export interface Connection {
   /** Ends it once what is under way is answered. */
@@ -73,7 +101,9 @@ export const serveConnection = (socket: Socket, client: Client, services: Servic
 
   const say = (replies: ReadonlyArray<Reply>): void => {
     // Who does not read is not served on: what it asked for would pile up here.
-    if (socket.writable && !socket.write(replies.map(encodeReply).join(''), 'latin1')) {
+    const text = encoded(replies)
+    if (text === null) socket.destroy()
+    else if (socket.writable && !socket.write(text, 'latin1')) {
       isBusy = true
       socket.once('drain', goOn)
     }
@@ -91,7 +121,7 @@ export const serveConnection = (socket: Socket, client: Client, services: Servic
     pump()
   }
 
-  const run = async (flight: ReadonlyArray<{ readonly reply: Reply } | { readonly item: Item }>): Promise<void> => {
+  const run = async (flight: ReadonlyArray<Flying>): Promise<void> => {
     const items = flight.flatMap((one) => ('item' in one ? [one.item] : []))
     const outcome = await executor.run(items, false)
     let place = -1
@@ -108,8 +138,7 @@ export const serveConnection = (socket: Socket, client: Client, services: Servic
   /** Starts what can be started. */
   const pump = (): void => {
     while (!isBusy && waiting.length > 0) {
-      const end = waiting.findIndex((one) => 'act' in one || 'last' in one)
-      const flight = (end === -1 ? waiting : waiting.slice(0, end)) as ReadonlyArray<{ reply: Reply } | { item: Item }>
+      const flight = nextFlight(waiting)
       if (flight.some((one) => 'item' in one)) {
         isBusy = true
         waiting = waiting.slice(flight.length)

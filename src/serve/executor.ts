@@ -8,7 +8,7 @@ import { link, type Link } from './link.ts'
 import { errors, failed, failureIn, type Failure, type Outcome } from './outcome.ts'
 import type { Reply } from './resp/reply.ts'
 import { dataCommands } from './store/commands.ts'
-import type { Item, Place, Run, StoreCommand } from './store/store.ts'
+import { sizeOf, type Item, type Place, type Run, type StoreCommand } from './store/store.ts'
 
 export interface Executor {
   /**
@@ -39,11 +39,6 @@ const officeMs = 50
 const isWrite = (words: ReadonlyArray<string>): boolean => dataCommands[words[0] ?? '']?.writes === true
 
 export const writes = (item: Item): boolean => ('all' in item ? item.all.some(isWrite) : isWrite(item))
-
-const sizeOf = (item: Item): number =>
-  'all' in item
-    ? item.all.reduce((sum, words) => sum + sizeOf(words), 0)
-    : item.reduce((sum, word) => sum + word.length + 3, 2)
 
 export const executorFor = ({ node, placeOf, deadline }: ExecutorOptions): Executor => {
   const links = new Map<string, Link>()

@@ -55,8 +55,10 @@ const configOf = ({ id, peers, joins, snapshotEvery }: ServeOptions): Config => 
   preVote: true,
   checkQuorum: true,
   reads: 'round',
-  batch: 64,
-  window: 512,
+  // An entry has up to a mebibyte, and six times that as JSON at worst: what a follower makes durable at once has to fit
+  // in one commit.
+  batch: 16,
+  window: 32,
   snapshotEvery,
   keep: Math.min(512, snapshotEvery)
 })

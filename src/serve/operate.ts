@@ -72,7 +72,7 @@ export const operator = ({ node, executor, status, names, patience }: Operations
       const { role, log } = state()
       if (role.is !== 'leader') return false
       const follower = role.followers[id]
-      if (follower !== undefined && follower.match + 64 >= lastIndex(log) && follower.match > 0) return true
+      if (follower !== undefined && follower.match + 16 >= lastIndex(log) && follower.match > 0) return true
       await pause(50)
     }
     return false

@@ -1,7 +1,7 @@
 /** MULTI … EXEC: commands are checked as they are queued, and run together. */
 import { OK, errorOf, type Reply } from './resp/reply.ts'
 import { dataCommands, flawOf } from './store/commands.ts'
-import type { Item } from './store/store.ts'
+import { sizeOf, type Item } from './store/store.ts'
 
 type Words = ReadonlyArray<string>
 
@@ -14,15 +14,19 @@ export interface Transaction {
 
 /** The most commands between MULTI and EXEC. */
 const most = 65_536
+/** The most bytes of a command, and of a transaction: each is one entry, or a part of one. */
+const mostBytes = 2 ** 20
 
 export const flawOfData = (words: Words): string | null => {
   const [name = ''] = words
   const command = Object.hasOwn(dataCommands, name) ? dataCommands[name] : undefined
+  if (sizeOf(words) > mostBytes) return 'ERR the command is too large'
   return command === undefined ? `ERR unknown command '${name.slice(0, 64).toLowerCase()}'` : flawOf(command, words)
 }
 
 export const transaction = (): Transaction => {
   let queued: Words[] | null = null
+  let bytes = 0
   let isBroken = false
 
   const refused = (text: string): Queued => {
@@ -33,6 +37,7 @@ export const transaction = (): Transaction => {
   const end = (): ReadonlyArray<Words> => {
     const all = queued ?? []
     queued = null
+    bytes = 0
     isBroken = false
     return all
   }
@@ -56,7 +61,8 @@ export const transaction = (): Transaction => {
       if (hadFlaw) return { reply: errorOf('EXECABORT Transaction discarded because of previous errors.') }
       return all.length === 0 ? { reply: [] } : { item: { all } }
     }
-    const flaw = queued.length >= most ? 'ERR too many commands in a transaction' : flawOfData(words)
+    bytes += sizeOf(words)
+    const flaw = queued.length >= most || bytes > mostBytes ? 'ERR the transaction is too large' : flawOfData(words)
     if (flaw !== null) return refused(flaw)
     queued.push(words)
     return { reply: { status: 'QUEUED' } }

@@ -19,9 +19,10 @@ export interface RequestLimits {
 }
 
 export const requestLimits: RequestLimits = {
+  // What a node sends on to another is one word: many commands, as JSON.
   wordBytes: 8 * 2 ** 20,
   words: 65_536,
-  commandBytes: 16 * 2 ** 20,
+  commandBytes: 8 * 2 ** 20 + 4096,
   lineBytes: 65_536
 }
 

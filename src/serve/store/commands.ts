@@ -18,7 +18,7 @@ export interface DataCommand {
 const notAnInteger = errorOf('ERR value is not an integer or out of range')
 
 /** As much as one value may hold, in bytes. */
-const longestValue = 8 * 2 ** 20
+const longestValue = 2 ** 20
 
 const reads = (arity: number, run: DataCommand['run']): DataCommand => ({ arity, writes: false, run })
 const writes = (arity: number, run: DataCommand['run']): DataCommand => ({ arity, writes: true, run })

@@ -16,6 +16,12 @@ export const Item = t.union([Words, closed('Transaction', { all: t.readonlyArray
 export type Item = t.TypeOf<typeof Item>
 export const Items = t.readonlyArray(Item)
 
+/** About how many bytes it takes in a command. */
+export const sizeOf = (item: Item): number =>
+  'all' in item
+    ? item.all.reduce((sum, words) => sum + sizeOf(words), 0)
+    : item.reduce((sum, word) => sum + word.length + 3, 2)
+
 /** What clients had done in one entry; a query is the same, and writes nothing. */
 export const Run = closed('Run', {
   type: t.literal('run'),
