@@ -29,7 +29,10 @@ export interface SortedMap<Value> {
 
 type Tree<Value> = SortedMap<Value> | null
 
-export const emptyMap: SortedMap<never> = { height: 0, keys: [], values: [], children: [] }
+/** The children of every node of height 0. */
+const none: ReadonlyArray<never> = []
+
+export const emptyMap: SortedMap<never> = { height: 0, keys: [], values: [], children: none }
 
 /** FNV-1a, character by character; a long key in halves, so that it takes no deep recursion. */
 const hashed = (key: string, from: number, to: number, hash: number): number => {
@@ -96,13 +99,13 @@ const split = <Value>(tree: Tree<Value>, key: string): readonly [Tree<Value>, Tr
       height,
       keys: keys.slice(0, place),
       values: values.slice(0, place),
-      children: inner ? [...children.slice(0, place), before] : []
+      children: inner ? [...children.slice(0, place), before] : none
     }),
     orNull({
       height,
       keys: keys.slice(place),
       values: values.slice(place),
-      children: inner ? [after, ...children.slice(place + 1)] : []
+      children: inner ? [after, ...children.slice(place + 1)] : none
     })
   ]
 }
@@ -116,7 +119,7 @@ const joined = <Value>(one: Tree<Value>, other: Tree<Value>): Tree<Value> => {
     values: [...one.values, ...other.values],
     children:
       one.height === 0
-        ? []
+        ? none
         : [
             ...one.children.slice(0, -1),
             joined(one.children.at(-1) ?? null, other.children[0] ?? null),
@@ -129,7 +132,15 @@ const joined = <Value>(one: Tree<Value>, other: Tree<Value>): Tree<Value> => {
 const raised = <Value>(tree: Tree<Value>, height: number): Tree<Value> =>
   tree === null || tree.height === height
     ? tree
-    : raised({ height: tree.height + 1, keys: [], values: [], children: [tree] }, height)
+    : raised({ height: tree.height + 1, keys: none, values: none, children: [tree] }, height)
+
+/** A tree of one key. */
+const single = <Value>(key: string, value: Value, height: number): SortedMap<Value> => ({
+  height,
+  keys: [key],
+  values: [value],
+  children: height === 0 ? none : [null, null]
+})
 
 /** The tree with a key that it has not, which is of the height `level`; `height` is that of the tree. */
 const inserted = <Value>(
@@ -139,12 +150,11 @@ const inserted = <Value>(
   level: number,
   height: number
 ): SortedMap<Value> => {
-  const { keys, values, children }: SortedMap<Value> = tree ?? {
-    height,
-    keys: [],
-    values: [],
-    children: height === 0 ? [] : [null]
-  }
+  if (tree === null)
+    return level === height
+      ? single(key, value, height)
+      : { height, keys: none, values: none, children: [inserted(tree, key, value, level, height - 1)] }
+  const { keys, values, children } = tree
   const place = placeOf(keys, key)
   const child = children[place] ?? null
   if (level < height)
@@ -153,7 +163,7 @@ const inserted = <Value>(
     height,
     keys: keys.toSpliced(place, 0, key),
     values: values.toSpliced(place, 0, value),
-    children: height === 0 ? [] : children.toSpliced(place, 1, ...split(child, key))
+    children: height === 0 ? none : children.toSpliced(place, 1, ...split(child, key))
   }
 }
 
@@ -166,25 +176,29 @@ export const withChange = <Value>(
   const found = changed(map, key, change)
   if (found !== undefined) return found
   const level = heightOf(key)
+  if (isBare(map)) return single(key, change(undefined), level)
   const height = max(level, map.height)
-  return inserted<Value>(raised<Value>(orNull<Value>(map), height), key, change(undefined), level, height)
+  return inserted<Value>(raised<Value>(map, height), key, change(undefined), level, height)
 }
 
 /** The map with `value` at `key`. */
 export const withValue = <Value>(map: SortedMap<Value>, key: string, value: Value): SortedMap<Value> =>
   withChange(map, key, () => value)
 
+/** The tree without a key; the same where it has no such key. */
 const cut = <Value>(map: SortedMap<Value>, key: string): Tree<Value> => {
   const { height, keys, values, children } = map
   const place = placeOf(keys, key)
   const child = children[place] ?? null
-  if (keys[place] !== key)
-    return child === null ? map : orNull({ height, keys, values, children: children.with(place, cut(child, key)) })
+  if (keys[place] !== key) {
+    const left = child === null ? null : cut(child, key)
+    return left === child ? map : orNull({ height, keys, values, children: children.with(place, left) })
+  }
   return orNull({
     height,
     keys: keys.toSpliced(place, 1),
     values: values.toSpliced(place, 1),
-    children: height === 0 ? [] : children.toSpliced(place, 2, joined(child, children[place + 1] ?? null))
+    children: height === 0 ? none : children.toSpliced(place, 2, joined(child, children[place + 1] ?? null))
   })
 }
 
@@ -193,8 +207,10 @@ const lowered = <Value>(tree: Tree<Value>): SortedMap<Value> =>
   tree === null ? emptyMap : tree.keys.length > 0 ? tree : lowered(tree.children[0] ?? null)
 
 /** The map without `key`. */
-export const withoutKey = <Value>(map: SortedMap<Value>, key: string): SortedMap<Value> =>
-  valueAt(map, key) === undefined ? map : lowered(cut(map, key))
+export const withoutKey = <Value>(map: SortedMap<Value>, key: string): SortedMap<Value> => {
+  const left = cut(map, key)
+  return left === map ? map : lowered(left)
+}
 
 /** Folds the values with their keys, not in the order of these. */
 export const foldValues = <Value, Result>(
@@ -204,6 +220,7 @@ export const foldValues = <Value, Result>(
 ): Result => {
   const { keys, values, children } = map
   const own = values.reduce<Result>((result, value, place) => next(result, value, keys[place] as string), initial)
+  if (children.length === 0) return own
   return children.reduce<Result>((result, child) => (child === null ? result : foldValues(child, next, result)), own)
 }
 

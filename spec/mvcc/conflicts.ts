@@ -5,16 +5,11 @@
  * from one that overlaps it, and one to one that overlaps it. So each transaction has two flags, and none commits with both.
  */
 import { entriesIn, foldValues, mapValues, valueAt, withValue } from '../kernel/index.ts'
-import type { Finished, Range, Store, Transaction } from './state.ts'
+import { withActive, type Finished, type Range, type Store, type Transaction } from './state.ts'
 import { commitsSince } from './versions.ts'
 
 /** Store and transaction with their flags; null where one that has committed would become a pivot. */
 export type Flagged = { readonly store: Store; readonly transaction: Transaction } | null
-
-const withActive = (store: Store, transaction: Transaction): Store => ({
-  ...store,
-  active: withValue(store.active, transaction.id, transaction)
-})
 
 const covers = (reads: ReadonlyArray<Range>, key: string): boolean =>
   reads.some(({ from, to }) => from <= key && key <= to)
@@ -32,7 +27,7 @@ export const flaggedByRead = (store: Store, reader: Transaction, range: Range): 
   )
   const finished = store.finished.map((one) => (creators.includes(one) ? { ...one, conflictIn: true } : one))
   const transaction = { ...reader, conflictOut: true }
-  return { store: withActive({ ...store, active, finished }, transaction), transaction }
+  return { store: withActive({ ...store, finished }, withValue(active, transaction.id, transaction)), transaction }
 }
 
 const isAny = ({ active }: Store, holds: (transaction: Transaction) => boolean): boolean =>
@@ -54,7 +49,7 @@ export const flaggedByWrite = (store: Store, writer: Transaction, key: string): 
   )
   const finished = store.finished.map((one) => (readers.includes(one) ? { ...one, conflictOut: true } : one))
   const transaction = { ...writer, conflictIn: true }
-  return { store: withActive({ ...store, active, finished }, transaction), transaction }
+  return { store: withActive({ ...store, finished }, withValue(active, transaction.id, transaction)), transaction }
 }
 
 /** Whether the transaction has a read-write dependency on either side. [Cahill08] §3, modified commit */

@@ -1,7 +1,6 @@
 /** What each isolation does, as a table, and the checks at commit that need no locks. */
 import { foldValues } from '../kernel/index.ts'
-import type { Isolation, Range, Store, Transaction } from './state.ts'
-import { now } from './state.ts'
+import { doing, now, type Isolation, type Range, type Store, type Transaction } from './state.ts'
 import { isNewerIn } from './versions.ts'
 
 export interface Discipline {
@@ -44,4 +43,4 @@ export const having = (store: Store, transaction: Transaction, range: Range): Tr
   disciplineOf(store).readers === 'free' ||
   transaction.reads.some(({ from, to }) => from <= range.from && range.to <= to)
     ? transaction
-    : { ...transaction, reads: [...transaction.reads, range] }
+    : doing(transaction, [...transaction.reads, range], transaction.writes)

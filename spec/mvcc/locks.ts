@@ -7,7 +7,7 @@ import { flaggedByWrite, forgetting } from './conflicts.ts'
 import { disciplineOf } from './isolation.ts'
 import type { Message, Reason, TransactionId, Value } from './messages.ts'
 import type { Doing } from './rules.ts'
-import type { Store, Transaction } from './state.ts'
+import { doing, withActive, type Store, type Transaction } from './state.ts'
 
 /** A store, and what it tells sessions. */
 export interface Change {
@@ -34,22 +34,20 @@ export const waitsFor = (store: Store, first: TransactionId, second: Transaction
 
 /** The transaction will write: it has the lock. Null where that would be unsafe. */
 export const keeping = (store: Store, transaction: Transaction, key: string, value: Value): Store | null => {
-  const flagged =
-    disciplineOf(store).readers === 'flagged' ? flaggedByWrite(store, transaction, key) : { store, transaction }
+  const flagged = disciplineOf(store).readers === 'flagged' ? flaggedByWrite(store, transaction, key) : undefined
   if (flagged === null) return null
-  const writing = { ...flagged.transaction, writes: withValue(transaction.writes, key, value) }
-  return { ...flagged.store, active: withValue(flagged.store.active, transaction.id, writing) }
+  const { store: after, transaction: writer } = flagged ?? { store, transaction }
+  const writing = doing(writer, writer.reads, withValue(writer.writes, key, value))
+  return withActive(after, withValue(after.active, writer.id, writing))
 }
 
 /** The transaction is over, and so are its locks. Those who waited for them go on, or are over, too. */
 export const released = (store: Store, transaction: Transaction, outcome: 'committed' | 'aborted'): Change => {
   const { id, writes } = transaction
-  const over: Store = {
-    ...store,
-    active: withoutKey(store.active, id),
-    waiting: store.waiting.length === 0 ? store.waiting : store.waiting.filter((one) => one.transaction !== id),
-    finished: store.finished.length === 0 ? store.finished : forgetting(store.finished, id)
-  }
+  const gone = withActive(store, withoutKey(store.active, id))
+  const known = gone.finished.length === 0 ? gone : { ...gone, finished: forgetting(gone.finished, id) }
+  if (known.waiting.length === 0) return { store: known, effects: [] }
+  const over = { ...known, waiting: known.waiting.filter((one) => one.transaction !== id) }
   return over.waiting
     .filter(({ key }) => valueAt(writes, key) !== undefined)
     .reduce<Change>(

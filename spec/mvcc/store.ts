@@ -21,7 +21,17 @@ import { disciplineOf, hasLostAWrite, hasStaleReads, having, isOutrun, sightOf }
 import { aborted, holderOf, keeping, released, tell, waitsFor } from './locks.ts'
 import type { Message, Question, Reason } from './messages.ts'
 import type { Doing, Happening, Move, Rule } from './rules.ts'
-import { begun, now, type Durable, type Isolation, type Range, type Store, type Transaction } from './state.ts'
+import {
+  begun,
+  now,
+  withActive,
+  withCommit,
+  type Durable,
+  type Isolation,
+  type Range,
+  type Store,
+  type Transaction
+} from './state.ts'
 import { collected, installed, itemsAt, oldestSnapshot, versionAt } from './versions.ts'
 
 /** As `fired`, with one effect: what the store does most has no lists to flatten. */
@@ -34,7 +44,7 @@ const begin = (store: Store, from: NodeId, { transaction: id }: Asked<'begin'>):
   valueAt(store.active, id) === undefined
     ? answer(
         'begin',
-        { ...store, active: withValue(store.active, id, begun(id, from, now(store))) },
+        withActive(store, withValue(store.active, id, begun(id, from, now(store)))),
         tell(from, { type: 'began', transaction: id })
       )
     : stay('ignore-second-begin', store)
@@ -47,7 +57,7 @@ const abort = (rule: Rule, store: Store, transaction: Transaction, reason: Reaso
 /** The transaction has read a range. Null where that would be unsafe. */
 const reading = (store: Store, transaction: Transaction, range: Range): Store | null => {
   const reader = having(store, transaction, range)
-  const noted = reader === transaction ? store : { ...store, active: withValue(store.active, reader.id, reader) }
+  const noted = reader === transaction ? store : withActive(store, withValue(store.active, reader.id, reader))
   if (disciplineOf(store).readers !== 'flagged') return noted
   return flaggedByRead(noted, reader, range)?.store ?? null
 }
@@ -104,9 +114,13 @@ const commit = (store: Store, transaction: Transaction): Move => {
   const log = append(store.log, writes)
   const at = lastIndex(log)
   const known = readers === 'flagged' ? remembering(store, transaction, at) : store
-  const over = released({ ...known, log }, transaction, 'committed')
+  const over = released(known, transaction, 'committed')
   const versions = installed(store.versions, writes, at, oldestSnapshot(over.store, at))
-  return { rule: 'commit', state: { ...over.store, versions }, effects: [last, ...over.effects] }
+  return {
+    rule: 'commit',
+    state: withCommit(over.store, log, versions),
+    effects: over.effects.length === 0 ? [last] : [last, ...over.effects]
+  }
 }
 
 /** A transaction that is over is not begun again by asking more of it: the store has forgotten it, or crashed since. */

@@ -42,13 +42,16 @@ const pruned = (list: Versions, horizon: number): Versions => {
   return oldest > 0 ? list.slice(oldest) : list
 }
 
+/** With one version more. `toSpliced` makes a list as long as it is; a spread would leave room to grow in every key. */
+const followed = (list: Versions, version: Version): Versions => list.toSpliced(list.length, 0, version)
+
 /** The versions with those of the commit `at`. What nobody sees from `horizon` on goes, of these keys. */
 export const installed = (versions: AllVersions, writes: WriteSet, at: number, horizon: number): AllVersions =>
   foldValues(
     writes,
     (so, value, key) =>
       withChange(so, key, (list) =>
-        list === undefined || at <= horizon ? [{ at, value }] : [...pruned(list, horizon), { at, value }]
+        list === undefined || at <= horizon ? [{ at, value }] : followed(pruned(list, horizon), { at, value })
       ),
     versions
   )
