@@ -18,6 +18,7 @@ const settings = [
   'models/quorum-election/election.model.ts --no-reduce',
   'models/bully/bully.model.ts --no-reduce',
   'models/paxos/agreement.model.ts --param ballots=4',
+  'models/mvcc/set-up-wrong.model.ts --param rivals=1',
   'models/raft/bounded-election.model.ts --param terms=3 --param partitions=0',
   'models/raft/bounded-election.model.ts --param terms=3',
   'models/raft/lease-reads.model.ts --param crashes=1',
