@@ -5,7 +5,7 @@
 import type { AnySignature, UpNode } from '../../spec/kernel/index.ts'
 import type { Timing } from '../model/model.ts'
 import type { ValidModel } from '../model/valid.ts'
-import type { MayFire } from './engine/frames.ts'
+import type { MayFire } from './engine/entries.ts'
 import type { Search } from './engine/search.ts'
 import type { Equivariance } from './equivariance.ts'
 import { Sights } from './sights.ts'

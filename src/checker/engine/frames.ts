@@ -10,51 +10,14 @@ import type { Action } from '../../model/action.ts'
 import { seenOf } from '../../model/clients.ts'
 import { snapshotsOf } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
-import type { Alphabet, CutPoint, Response } from './alphabet.ts'
+import type { Alphabet, Response } from './alphabet.ts'
 import type { Agreement } from './agreement.ts'
+import { entryHead, type Candidate, type Entry, type Guard, type Label, type MayFire } from './entries.ts'
 import { Inboxes, type Letters } from './inboxes.ts'
 import { crashBudget, type Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
 import { Interner } from './interner.ts'
 import { settle, type NextSilent, type Settling } from './settle.ts'
-
-/** What kind of thing happens, by the numbers of the node's alphabet. */
-export interface Label {
-  readonly type: 'step' | 'crash' | 'lose' | 'duplicate'
-  /** -1 for a plain crash. */
-  readonly stimulus: number
-  /** Of a crash: kept = -1 for a plain one. */
-  readonly crash: CutPoint | null
-}
-
-/** Whether an assumption about time lets a node's armed timer fire in a state, by index. Timers are positions in the protocol's list. */
-export type MayFire = (state: number, node: number, timer: number) => boolean
-
-/**
- * When something may happen: `sender` must not be cut off, `charge` must be affordable, and `timer` must be free to fire;
- * -1 = no condition. Of sender and timer one at most is given.
- */
-interface Guard {
-  readonly sender: number
-  readonly charge: number
-  readonly timer: number
-}
-
-interface Entry {
-  readonly frame: number
-  readonly label: number
-  /** What clients see of it, as the ledger numbers it. */
-  readonly sighting: number
-  /** Destination and packet, in turn. */
-  readonly packets: ReadonlyArray<number>
-}
-
-interface Candidate {
-  readonly guard: number
-  readonly label: Label
-  /** Null while it was never allowed. */
-  entries: ReadonlyArray<Entry> | null
-}
 
 /** Told each time something is found possible, before its entry is used. */
 export interface Witness {
@@ -73,9 +36,6 @@ export interface TakenStep {
   readonly label: number
   readonly response: Response
 }
-
-/** Words of an entry of a list before its packets: guard, frame, label, sighting, count of packets. */
-export const entryHead = 5
 
 export class Frames {
   readonly node: number

@@ -2,10 +2,12 @@
  * The global search: a state is one packed vector (a frame per node and the ledger page), a level of the breadth-first
  * search is a range of the visited set, and expanding a state is a walk over its nodes' lists.
  */
+// Long because both ways to expand a state, the batch they fill and the meeting of threads work on the same fields, at full speed.
 import { start } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import { Alphabet } from './alphabet.ts'
-import { entryHead, Frames, type MayFire, type Witness } from './frames.ts'
+import { entryHead, type MayFire } from './entries.ts'
+import { Frames, type Witness } from './frames.ts'
 import type { Letters } from './inboxes.ts'
 import { Ledger } from './ledger.ts'
 import { bitsFor, layoutFor, repack, unpack, type Layout } from './layout.ts'

@@ -1,7 +1,8 @@
 /** Going through a search that is done, move by move and with names: for paths. Slow beside the search, and no part of it. */
 import type { Action } from '../../model/action.ts'
 import type { World } from '../../model/world.ts'
-import { entryHead, type TakenStep } from './frames.ts'
+import { entryHead } from './entries.ts'
+import type { TakenStep } from './frames.ts'
 import type { Search } from './search.ts'
 
 export interface Successor {
