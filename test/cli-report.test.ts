@@ -50,7 +50,7 @@ describe('where a state space is large', () => {
           .map(({ name }) => name)
           .toSorted()
       ).toEqual(
-        ['rm-choose-to-abort', 'rm-prepare', 'rm-receive-abort'] // [GrayLamport] has six such, and one of the others
+        ['rm-choose-to-abort', 'rm-prepare', 'rm-receive-abort'] // [GL06] has six such, and one of the others
       )
       expect(profile!.sample.of).toBeGreaterThan(profile!.sample.states)
     }
