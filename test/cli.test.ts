@@ -200,7 +200,7 @@ describe('the command line itself', () => {
     expect(runs.map(({ status, out, err }) => `${status}${out} ${lines(err)[0]}`)).toEqual([
       "2 Q501 unknown command 'chek': did you mean check?",
       "2 Q501 unknown option '--jsno': did you mean --json?",
-      "2 Q501 option '--reduce <list>' argument 'dead-massages' is invalid: the reductions are dead-messages, silent-steps, symmetry; or none",
+      "2 Q501 option '--reduce <list>' argument 'dead-massages' is invalid: the reductions are dead-messages, alike-messages, idle-partitions, silent-steps, symmetry; or none",
       "2 Q501 option '--max-states <n>' argument '0' is invalid: give a whole number >= 1",
       "2 Q501 option '--memory <size>' argument 'much' is invalid: give a size such as 512m or 8g",
       "2 Q501 option '--diagram' cannot be used with option '--text'",

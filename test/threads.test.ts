@@ -62,6 +62,7 @@ describe('threads agree with one', () => {
     { size: 2, drawn: 'whole', reduce: [] },
     { size: 3, drawn: 'judged', reduce: [] },
     { size: 2, drawn: 'judged', reduce: ['dead-messages'] },
+    { size: 2, drawn: 'judged', reduce: ['dead-messages', 'alike-messages', 'idle-partitions'] },
     { size: 2, drawn: 'symmetric', reduce: ['dead-messages', 'symmetry'] }
   ] as const)('$size threads on $drawn models with $reduce', async ({ size, drawn, reduce }) => {
     const seed = fc.readConfigureGlobal().seed ?? Date.now()

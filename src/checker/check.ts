@@ -9,6 +9,7 @@ import { record } from '../trace/record.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Exploration } from './explore.ts'
 import { historyCost } from './history-cost.ts'
+import { spendPartitions } from './idle-partitions.ts'
 import { Limits } from './limits.ts'
 import { explorePasses, type Passes } from './passes.ts'
 import { pathTo } from './path.ts'
@@ -30,12 +31,16 @@ const traceOf = (
   options: CheckOptions
 ): Trace | null => {
   if (goal === null || (options.team?.rank ?? 0) > 0) return null
-  const recorded = record(valid, pathTo(search, goal), {
-    shows: verdict === 'deadlock' ? 'deadlock' : 'violated',
-    property,
-    origin: options.origin ?? null,
-    fill: true
-  })
+  const recorded = record(
+    valid,
+    [...pathTo(search, goal), ...(verdict === 'deadlock' ? spendPartitions(valid, search.valid) : [])],
+    {
+      shows: verdict === 'deadlock' ? 'deadlock' : 'violated',
+      property,
+      origin: options.origin ?? null,
+      fill: true
+    }
+  )
   if (either.isLeft(recorded)) throw new Error(`the path found does not replay: ${recorded.left.what}`)
   return recorded.right
 }

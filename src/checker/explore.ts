@@ -1,5 +1,6 @@
 /** One pass of the search, level by level, to its verdict. */
 import type { ValidModel } from '../model/valid.ts'
+import type { AlikeMessages } from './engine/alike-messages.ts'
 import type { Alphabet } from './engine/alphabet.ts'
 import type { DeadMessages } from './engine/dead-messages.ts'
 import { Search } from './engine/search.ts'
@@ -8,6 +9,7 @@ import type { SilentSteps } from './engine/silent-steps.ts'
 import type { Symmetry } from './engine/symmetry.ts'
 import type { Team } from './engine/team.ts'
 import { Equivariance } from './equivariance.ts'
+import { movesToSpend } from './idle-partitions.ts'
 import { Judge } from './judge.ts'
 import { sayNeeded, type Limits, type Stored } from './limits.ts'
 import { violatedByMove } from './moves.ts'
@@ -39,6 +41,9 @@ export interface Exploration {
 /** The reductions in force. */
 export interface Reductions {
   readonly dead: DeadMessages | null
+  readonly alike: AlikeMessages | null
+  /** How many partitions were left out, to be spent at the end by whoever gets stuck. */
+  readonly idlePartitions: number
   readonly silent: SilentSteps | null
   readonly symmetry: Symmetry | null
 }
@@ -78,7 +83,7 @@ export const explore = async (
   limits: Limits,
   team: Team | null
 ): Promise<Exploration> => {
-  const { dead, silent, symmetry } = reductions
+  const { dead, alike, silent, symmetry } = reductions
   const dropsMessages = dead !== null || silent !== null
   const isOutOfDate = (): boolean => dead?.isOutOfDate === true || silent?.isOutOfDate === true
   const fired = new Set<string>()
@@ -99,6 +104,7 @@ export const explore = async (
       started: (rule) => fired.add(rule)
     },
     dead?.keeps ?? null,
+    alike?.standsFor ?? null,
     silent,
     symmetry,
     timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer),
@@ -108,6 +114,7 @@ export const explore = async (
   const judge = new Judge(valid, search, slots, dropsMessages, equivariance)
   judgeStep = (step) => judge.judgeStep(step)
   const depthBound = valid.model.bounds?.depth ?? Infinity
+  const spending = movesToSpend(reductions.idlePartitions)
   const outside = { depth: 0, node: 0 }
   /** Of the level at hand, how many states this thread has expanded or left. */
   let begun = 0
@@ -171,6 +178,8 @@ export const explore = async (
   }
 
   const run = async (): Promise<Ending> => {
+    /** The first states that are stuck but for partitions left out, and the level where these would be spent. */
+    let deadlock: { readonly ending: Ending; readonly due: number } | null = null
     for (let level = 0; ; level++) {
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
@@ -196,22 +205,29 @@ export const explore = async (
       )
       if ('limit' in expanded) return ended(expanded.limit)
       judge.agree()
-      const said = search.gather({ stuck, isOutOfDate: isOutOfDate() })
+      const said = search.gather({ stuck, isOutOfDate: isOutOfDate(), hasMerged: alike?.hasMerged === true })
       const states = said.flatMap((one) => one.stuck)
-      if (states.length > 0)
-        return {
-          ...plain('deadlock'),
-          goal: { level, states, isExpanded, isEnd: true, isLastStep: null, isLastMove: null }
+      if (states.length > 0 && level + spending < depthBound)
+        deadlock ??= {
+          ending: {
+            ...plain('deadlock'),
+            goal: { level, states, isExpanded, isEnd: true, isLastStep: null, isLastMove: null }
+          },
+          due: level + spending
         }
+      if (deadlock !== null && level >= deadlock.due) return deadlock.ending
       if (said.some((one) => one.isOutOfDate)) {
         extendTables(reductions, team)
         isFinal = false
         mostStates = Math.min(mostStates, 2 * search.states.count + givenUpAfter)
+        // A message must not stand for one that a slot met just now may tell from it: what cannot happen would be tried.
+        if (said.some((one) => one.hasMerged)) mostStates = 0
       }
       if (search.states.count > mostStates) return plain('incomplete')
       if (search.levels.length === level + 2) {
         const step = valid.model.properties.find(({ name }) => judge.violatedSteps.has(name))
         if (step !== undefined) return violated(step.name, [], level + 1)
+        if (deadlock !== null) return deadlock.ending
         const [unseen] = valid.model.properties.filter((property) => judge.unseen.has(property))
         return unseen === undefined ? plain('holds') : plain('unreachable', unseen.name)
       }

@@ -1,12 +1,15 @@
 /** Searches a model as often as its reductions need: until a pass meets nothing that their tables did not know. */
 import type { ValidModel } from '../model/valid.ts'
+import { AlikeMessages } from './engine/alike-messages.ts'
 import { DeadMessages } from './engine/dead-messages.ts'
+import type { ViolatedBy } from './engine/local-steps.ts'
 import { alphabetsOf } from './engine/search.ts'
 import { SilentSteps } from './engine/silent-steps.ts'
 import { Symmetry } from './engine/symmetry.ts'
 import type { Team } from './engine/team.ts'
 import { checkDeclared } from './equivariance.ts'
 import { explore, extendTables, type Exploration, type Reductions } from './explore.ts'
+import { arePartitionsIdle, withoutPartitions } from './idle-partitions.ts'
 import { violatedByStep } from './moves.ts'
 import type { Limits } from './limits.ts'
 import { defaultReductions, reductionNames, type CheckOptions, type Reduction } from './report.ts'
@@ -40,48 +43,69 @@ const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null): bo
 
 /** Passes until the tables of the reductions are complete; with messages kept if a property reads the network. */
 export const explorePasses = async (
-  valid: ValidModel,
+  declared: ValidModel,
   options: CheckOptions,
   limits: Limits,
   team: Team | null
 ): Promise<Passes> => {
   const wanted = options.reduce ?? defaultReductions
+  const isIdle = wanted.includes('idle-partitions') && arePartitionsIdle(declared)
+  const valid = isIdle ? withoutPartitions(declared) : declared
   const alphabets = alphabetsOf(valid, team)
   const slots = new SlotViews(valid, alphabets)
   const isSymmetric = (valid.model.symmetric ?? []).some((group) => group.length > 1)
   const symmetry =
     wanted.includes('symmetry') && isSymmetric ? new Symmetry(valid, alphabets, team?.agreement ?? null) : null
-  if (symmetry !== null) checkDeclared(valid, symmetry.neighbours)
+  if (symmetry !== null) checkDeclared(declared, symmetry.neighbours)
 
-  const passesWith = async (dead: DeadMessages | null, silent: SilentSteps | null): Promise<Passes> => {
-    const reductions = { dead, silent, symmetry }
-    const inForce = { 'dead-messages': dead, 'silent-steps': silent, symmetry }
+  const passesWith = async (
+    dead: DeadMessages | null,
+    alike: AlikeMessages | null,
+    silent: SilentSteps | null
+  ): Promise<Passes> => {
+    const idlePartitions = isIdle ? declared.budget.partitions : 0
+    const reductions = { dead, alike, idlePartitions, silent, symmetry }
+    const inForce = {
+      'dead-messages': dead !== null,
+      'alike-messages': alike !== null,
+      'idle-partitions': isIdle,
+      'silent-steps': silent !== null,
+      symmetry: symmetry !== null
+    }
+    /** Rules that fired, in whatever pass. */
+    const fired = new Set<string>()
     for (let passes = 1; ; passes++) {
       // What one thread's predicates have read, all must tell apart.
       if (silent !== null) team?.gather(slots.reads).forEach((reads) => slots.alsoRead(reads))
       extendTables(reductions, team)
+      if (dead !== null) alike?.compare(dead, fired)
       const last = await explore(valid, alphabets, slots, reductions, limits, team)
+      last.fired.forEach((rule) => fired.add(rule))
       if (last.isFinal || last.limit !== null)
         return {
-          last,
+          last: alike === null ? last : { ...last, fired },
           passes,
-          reductions: reductionNames.filter((name) => inForce[name] !== null),
+          reductions: reductionNames.filter((name) => inForce[name]),
           tables: reductions
         }
     }
   }
-  const dead =
-    wanted.includes('dead-messages') && mayDropMessages(valid)
-      ? new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot))
-      : null
+  const violatedBy: ViolatedBy = (...step) => violatedByStep(valid, ...step)
+  const mayDrop = wanted.includes('dead-messages') && mayDropMessages(valid)
+  // Which of several stands for the others depends on numbers, and so on names.
+  const mayCompare = mayDrop && valid.model.network.kind === 'asynchronous' && symmetry === null
+  const alike = wanted.includes('alike-messages') && mayCompare ? new AlikeMessages(valid, alphabets, violatedBy) : null
+  const dead = mayDrop
+    ? new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot), alike?.note)
+    : null
   const silent =
     wanted.includes('silent-steps') && maySettle(valid, symmetry)
-      ? new SilentSteps(valid, alphabets, slots, dead?.keeps ?? null, (...step) => violatedByStep(valid, ...step))
+      ? new SilentSteps(valid, alphabets, slots, dead?.keeps ?? null, violatedBy)
       : null
   try {
-    return await passesWith(dead, silent)
+    return await passesWith(dead, alike, silent)
   } catch (error) {
     if (!(error instanceof ReadsNetwork)) throw error
-    return passesWith(null, null)
+    return passesWith(null, null, null)
   }
 }

@@ -130,7 +130,13 @@ export interface Report {
 }
 
 /** Each can be switched off by name. */
-export const reductionNames = ['dead-messages', 'silent-steps', 'symmetry'] as const
+export const reductionNames = [
+  'dead-messages',
+  'alike-messages',
+  'idle-partitions',
+  'silent-steps',
+  'symmetry'
+] as const
 export type Reduction = (typeof reductionNames)[number]
 
 /** What is in force unless said otherwise. Symmetry is asked for: it makes small spaces smaller, not faster. */

@@ -28,7 +28,7 @@ const withModelOptions = (command: Command): Command =>
     .option('--only <pattern>', 'only models of this name, with this in their name, or that fit a pattern with `*`')
     .option(
       '--reduce <list>',
-      'the reductions to use, with commas between: dead-messages, silent-steps, symmetry; or none (default: dead-messages)',
+      'the reductions to use, with commas between: dead-messages, alike-messages, idle-partitions, silent-steps, symmetry; or none (default: dead-messages)',
       readReductions
     )
     .option('--no-reduce', 'use no reductions: the same as --reduce none')

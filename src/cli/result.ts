@@ -54,6 +54,7 @@ const bounded = ({ outsideBy: { depth, node }, depth: deepest }: Report): Readon
 
 const sayReduced = ({ reduced }: Report, name: Reduction): string => {
   const found = reduced.find((each) => each.name === name)
+  if (name === 'idle-partitions') return `${name} (on this network a partition is a delay: it adds nothing)`
   if (found === undefined) return name
   return match(found)
     .with(

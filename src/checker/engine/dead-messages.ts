@@ -6,7 +6,7 @@
  * with tables that are out of date, and is run again with better ones; the last search meets nothing new.
  */
 import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
-import type { Local, Stimulus } from '../../model/local.ts'
+import type { Local, Outcome, Reaction, Stimulus } from '../../model/local.ts'
 import { Refusal } from '../../model/problem.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet } from './alphabet.ts'
@@ -28,23 +28,36 @@ interface Row {
   tried: number
 }
 
+/** What came of a stimulus in a slot, and of a crash in the middle of it. */
+export interface Tried {
+  readonly reaction: Reaction
+  readonly cuts: ReadonlyArray<() => Outcome>
+}
+
+/** Told of each stimulus that a slot reacts to, once; null where the reducer refuses. */
+export type OnTried = (node: number, slot: number, stimulus: number, tried: Tried | null) => void
+
 class NodeTable {
   readonly #valid: ValidModel
   readonly #alphabet: Alphabet
   readonly #isInside: (slot: number) => boolean
   readonly #kinds: ReadonlyArray<boolean>
+  readonly #onTried: OnTried | null
   /** By slot. */
   readonly #rows: Row[] = []
   /** By slot: a bit per letter. */
   #alive: Int32Array[] = []
+  /** By slot: the others that it may lead to in one step. */
+  #next: ReadonlyArray<ReadonlyArray<number>> = []
   #slots = 0
   #stimuli = 0
 
-  constructor(valid: ValidModel, alphabet: Alphabet, isInside: (slot: number) => boolean) {
+  constructor(valid: ValidModel, alphabet: Alphabet, isInside: (slot: number) => boolean, onTried: OnTried | null) {
     this.#valid = valid
     this.#alphabet = alphabet
     this.#isInside = isInside
     this.#kinds = crashKinds(valid, alphabet.node)
+    this.#onTried = onTried
   }
 
   /** Whether the alphabet has grown since the tables were made. */
@@ -55,6 +68,10 @@ class NodeTable {
   keeps(slot: number, letter: number): boolean {
     if (slot >= this.#slots || letter >= this.#stimuli) return true
     return ((this.#alive[slot]![letter >> 5]! >>> (letter & 31)) & 1) === 1
+  }
+
+  next(slot: number): ReadonlyArray<number> {
+    return this.#next[slot] ?? []
   }
 
   extend(): void {
@@ -96,14 +113,17 @@ class NodeTable {
       const cuts = this.#kinds.flatMap((forGood) =>
         Array.from(
           { length: cutCount(this.#valid, reaction) },
-          (_, kept) => cutShort(this.#valid, this.#alphabet.node, reaction, kept, forGood).after
+          (_, kept) => () => cutShort(this.#valid, this.#alphabet.node, reaction, kept, forGood)
         )
       )
-      return [{ stimulus, known: new Set(), unknown: [reaction.after, ...cuts] }]
+      const unknown = [reaction.after, ...cuts.map((cut) => cut().after)]
+      this.#onTried?.(this.#alphabet.node, slot, stimulus, { reaction, cuts })
+      return [{ stimulus, known: new Set(), unknown }]
     } catch (error) {
       // The pair may be one that never meets: a reducer that cannot take it is wrong only where the search meets it.
-      if (error instanceof Refusal) return [{ stimulus, known: new Set(), unknown: [] }]
-      throw error
+      if (!(error instanceof Refusal)) throw error
+      this.#onTried?.(this.#alphabet.node, slot, stimulus, null)
+      return [{ stimulus, known: new Set(), unknown: [] }]
     }
   }
 
@@ -118,10 +138,10 @@ class NodeTable {
       return bits
     })
     const before: number[][] = this.#rows.map(() => [])
-    this.#rows.forEach(({ edges }, slot) => {
-      const next = new Set(edges.flatMap(({ known }) => [...known]))
-      next.forEach((to) => to !== slot && to < this.#slots && before[to]!.push(slot))
-    })
+    this.#next = this.#rows.map(({ edges }, slot) =>
+      [...new Set(edges.flatMap(({ known }) => [...known]))].filter((to) => to !== slot && to < this.#slots)
+    )
+    this.#next.forEach((next, slot) => next.forEach((to) => before[to]!.push(slot)))
     const waiting = Array.from({ length: this.#slots }, (_, slot) => slot)
     const isWaiting = new Uint8Array(this.#slots).fill(1)
     for (let slot = waiting.pop(); slot !== undefined; slot = waiting.pop()) {
@@ -152,9 +172,12 @@ export class DeadMessages {
   constructor(
     valid: ValidModel,
     alphabets: ReadonlyArray<Alphabet>,
-    isSlotInside: (node: number, slot: number) => boolean
+    isSlotInside: (node: number, slot: number) => boolean,
+    onTried: OnTried | null = null
   ) {
-    this.#tables = alphabets.map((alphabet, node) => new NodeTable(valid, alphabet, (slot) => isSlotInside(node, slot)))
+    this.#tables = alphabets.map(
+      (alphabet, node) => new NodeTable(valid, alphabet, (slot) => isSlotInside(node, slot), onTried)
+    )
   }
 
   /** Whether something was met that the tables do not know. */
@@ -165,6 +188,11 @@ export class DeadMessages {
   /** Brings the tables up to date with everything met. */
   extend(): void {
     this.#tables.forEach((table) => table.extend())
+  }
+
+  /** The other slots that a node may get to in one step, as far as is known. */
+  next(node: number, slot: number): ReadonlyArray<number> {
+    return this.#tables[node]!.next(slot)
   }
 
   /** Whether a letter may still matter to a node in a slot. */

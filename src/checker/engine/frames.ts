@@ -67,6 +67,7 @@ export class Frames {
   readonly #ledger: Ledger
   readonly #witness: Witness
   readonly #keeps: ((slot: number, letter: number) => boolean) | null
+  readonly #standsFor: ((slot: number, letter: number) => number) | null
   readonly #settling: Settling | null
   readonly #mayFire: MayFire | null
   readonly #agreement: Agreement | null
@@ -80,6 +81,7 @@ export class Frames {
     all: ReadonlyArray<Frames>,
     witness: Witness,
     keeps: ((slot: number, letter: number) => boolean) | null,
+    standsFor: ((slot: number, letter: number) => number) | null,
     nextSilent: NextSilent | null,
     mayFire: MayFire | null,
     agreement: Agreement | null
@@ -92,6 +94,7 @@ export class Frames {
     this.#all = all
     this.#witness = witness
     this.#keeps = keeps
+    this.#standsFor = standsFor
     this.#settling =
       nextSilent === null
         ? null
@@ -99,7 +102,7 @@ export class Frames {
             alphabet,
             inboxes: this.inboxes,
             next: nextSilent,
-            alive: (slot, letters) => this.#alive(slot, letters),
+            alive: (slot, letters) => this.#telling(slot, letters),
             onStep: (slot, stimulus, response) => {
               const label = this.#labelId({ type: 'step', stimulus, crash: null })
               witness.taken({ frames: this, slot, label, response })
@@ -121,7 +124,7 @@ export class Frames {
 
   /** The frame of a slot and letters; letters that can never matter again are dropped here, and silent steps taken. */
   frame(slot: number, letters: Letters): number {
-    if (this.#settling === null) return this.#frame(slot, this.#alive(slot, letters))
+    if (this.#settling === null) return this.#frame(slot, this.#telling(slot, letters))
     return this.#frame(...settle(this.#settling, slot, letters))
   }
 
@@ -159,6 +162,14 @@ export class Frames {
         this.#witness.ignored(this.alphabet.respond(slot, letter).reaction.rule ?? '')
       return kept
     })
+  }
+
+  /** The letters that can still matter; of those that behave alike, one. */
+  #telling(slot: number, letters: Letters): Letters {
+    const alive = this.#alive(slot, letters)
+    const standsFor = this.#standsFor
+    if (standsFor === null || alive.every((letter) => standsFor(slot, letter) === letter)) return alive
+    return this.inboxes.ordered([...new Set(alive.map((letter) => standsFor(slot, letter)))])
   }
 
   letters(frame: number): Letters {

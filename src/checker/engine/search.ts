@@ -20,6 +20,9 @@ import type { Team } from './team.ts'
 /** Which letters may be dropped where: null for none. */
 export type Keeps = ((node: number, slot: number, letter: number) => boolean) | null
 
+/** Which letter stands for another where: null for itself. */
+export type StandsFor = ((node: number, slot: number, letter: number) => number) | null
+
 /** States expanded, or judged, between two looks at the clock. */
 const chunk = 2048
 
@@ -52,7 +55,7 @@ export class Search {
   readonly #next: Int32Array
   readonly #symmetry: Symmetry | null
   readonly #team: Team | null
-  readonly #takesSilentSteps: boolean
+  readonly #takesOthers: boolean
   /** The visited set, where threads share it. */
   readonly #shared: SharedSet | null
   /** What keeps this thread from going on. */
@@ -65,6 +68,7 @@ export class Search {
     alphabets: ReadonlyArray<Alphabet>,
     witness: Witness,
     keeps: Keeps,
+    standsFor: StandsFor,
     silent: SilentSteps | null,
     symmetry: Symmetry | null,
     mayFire: MayFire | null,
@@ -79,7 +83,8 @@ export class Search {
     alphabets.forEach((alphabet, node) => {
       const keep = keeps === null ? null : (slot: number, letter: number) => keeps(node, slot, letter)
       const next = silent === null ? null : (slot: number, letters: Letters) => silent.next(node, slot, letters)
-      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, next, mayFire, agreement))
+      const stands = standsFor === null ? null : (slot: number, letter: number) => standsFor(node, slot, letter)
+      frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, stands, next, mayFire, agreement))
     })
     this.frames = frames
     this.layout = layoutFor(firstWidths(this.#nodes + 1))
@@ -88,7 +93,7 @@ export class Search {
     this.#vector = new Int32Array(this.#nodes + 1)
     this.#next = new Int32Array(this.#nodes + 1)
     this.#symmetry = symmetry
-    this.#takesSilentSteps = silent !== null
+    this.#takesOthers = silent !== null || standsFor !== null
     symmetry?.use(frames, this.ledger)
     this.#batch = new Int32Array(batchSize * this.layout.words)
     this.#begin(witness)
@@ -247,7 +252,7 @@ export class Search {
 
   /** Whether every state stands for itself alone. */
   get isPlain(): boolean {
-    return this.#symmetry === null && !this.#takesSilentSteps
+    return this.#symmetry === null && !this.#takesOthers
   }
 
   /** Reads a state's vector into the scratch. */
