@@ -33,10 +33,11 @@ const mayDropMessages = ({ model }: ValidModel): boolean =>
 
 /**
  * Silent steps take up messages that might have been lost or come twice, and time that a depth would count; and which of two comes
- * first depends on names.
+ * first depends on names. Threads would not always need the same passes, since what is read, and when, depends on who is first.
  */
-const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null): boolean =>
+const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null, team: Team | null): boolean =>
   symmetry === null &&
+  team === null &&
   model.timing === undefined &&
   model.bounds?.depth === undefined &&
   budget.lose + budget.duplicate === 0
@@ -75,8 +76,6 @@ export const explorePasses = async (
     /** Rules that fired, in whatever pass. */
     const fired = new Set<string>()
     for (let passes = 1; ; passes++) {
-      // What one thread's predicates have read, all must tell apart.
-      if (silent !== null) team?.gather(slots.reads).forEach((reads) => slots.alsoRead(reads))
       extendTables(reductions, team)
       if (dead !== null) alike?.compare(dead, fired)
       const last = await explore(valid, alphabets, slots, reductions, limits, team)
