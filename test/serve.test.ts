@@ -1,3 +1,4 @@
+// Long because the commands, their twin and the pieces that they come in are drawn and compared here.
 /** The replicated key-value store, by its parts: what goes over connections, and what commands mean. */
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from '@jest/globals'
