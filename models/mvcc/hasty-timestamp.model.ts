@@ -2,7 +2,7 @@
  * Broken: the commit timestamp is taken before validation, and others run in between. A snapshot taken then promises a commit
  * that is not there yet, and shows half of it.
  */
-import { append, fired, lastIndex, send, valueAt, type Protocol } from '../../spec/kernel/index.ts'
+import { append, fired, lastIndex, send, valueAt, type Protocol, type Self } from '../../spec/kernel/index.ts'
 import {
   aborted,
   hasLostAWrite,
@@ -10,6 +10,7 @@ import {
   mvcc,
   released,
   tell,
+  type Happening,
   type Move,
   type Mvcc,
   type Store,
@@ -40,15 +41,21 @@ const validate = (store: Hasty, transaction: Transaction): Move => {
   return fired('commit', after, tell(session, { type: 'committed', transaction: id }))
 }
 
+const moved = (self: Self<Mvcc>, store: Hasty, event: Happening): Move => {
+  if (event.type !== 'deliver' || event.message.type !== 'commit') return mvcc.step(self, store, event)
+  const transaction = valueAt(store.active, event.message.transaction)
+  if (transaction === undefined || transaction.writes.keys.length === 0) return mvcc.step(self, store, event)
+  return event.from === self.id ? validate(store, transaction) : take(store, transaction, self.id)
+}
+
+/** The store makes its next state of the fields that it knows: what was taken is carried along. */
+const carrying = ({ taken }: Hasty, move: Move): Move =>
+  taken === undefined ? move : { ...move, state: { taken, ...move.state } as Hasty }
+
 const hasty: Protocol<Mvcc> = {
   ...mvcc,
-  step: (self, state, event) => {
-    if (state.role !== 'store' || event.type !== 'deliver' || event.message.type !== 'commit')
-      return mvcc.step(self, state, event)
-    const transaction = valueAt(state.active, event.message.transaction)
-    if (transaction === undefined || transaction.writes.keys.length === 0) return mvcc.step(self, state, event)
-    return event.from === self.id ? validate(state, transaction) : take(state, transaction, self.id)
-  }
+  step: (self, state, event) =>
+    state.role === 'store' ? carrying(state, moved(self, state, event)) : mvcc.step(self, state, event)
 }
 
 export default breaking(
