@@ -98,7 +98,7 @@ export const explorePasses = async (
     ? new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot), alike?.note)
     : null
   const silent =
-    wanted.includes('silent-steps') && maySettle(valid, symmetry)
+    wanted.includes('silent-steps') && maySettle(valid, symmetry, team)
       ? new SilentSteps(valid, alphabets, slots, dead?.keeps ?? null, violatedBy)
       : null
   try {
