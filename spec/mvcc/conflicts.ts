@@ -39,7 +39,7 @@ const writesIn = ({ writes }: Transaction, { from, to }: Range): boolean =>
 /** The transaction writes: those that overlap it and have read the key depend on it. [Cahill08] §3, modified write */
 export const flaggedByWrite = (store: Store, writer: Transaction, key: string): Flagged => {
   const hasRead = (other: Transaction): boolean => other.id !== writer.id && covers(other.reads, key)
-  const hadRead = ({ overlaps, reads }: Finished): boolean => overlaps.includes(writer.id) && covers(reads, key)
+  const hadRead = ({ overlaps, reads }: Finished): boolean => covers(reads, key) && overlaps.includes(writer.id)
   const readers = store.finished.filter(hadRead)
   if (readers.some(({ conflictIn }) => conflictIn)) return null
   const isBeingRead = isAny(store, hasRead)
@@ -65,7 +65,10 @@ export const remembering = (store: Store, transaction: Transaction, committedAt:
 
 /** The store forgets those that no transaction overlaps any more but the one that is over. */
 export const forgetting = (finished: ReadonlyArray<Finished>, over: string): ReadonlyArray<Finished> =>
-  finished.flatMap((one) => {
-    const overlaps = one.overlaps.filter((id) => id !== over)
-    return overlaps.length === 0 ? [] : [{ ...one, overlaps }]
+  finished.flatMap((one): ReadonlyArray<Finished> => {
+    const { id, committedAt, reads, overlaps, conflictIn, conflictOut } = one
+    const place = overlaps.indexOf(over)
+    if (place === -1) return [one]
+    const left = overlaps.toSpliced(place, 1)
+    return left.length === 0 ? [] : [{ id, committedAt, reads, overlaps: left, conflictIn, conflictOut }]
   })
