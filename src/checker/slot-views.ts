@@ -104,16 +104,6 @@ export class SlotViews {
     return classes.size - 1
   }
 
-  /** By node: what was read. */
-  get reads(): ReadonlyArray<ReadonlyArray<string>> {
-    return this.#reads.map((paths) => [...paths].toSorted())
-  }
-
-  /** Counts as read what others have read. */
-  alsoRead(reads: ReadonlyArray<ReadonlyArray<string>>): void {
-    reads.forEach((paths, node) => paths.forEach((path) => this.#noteRead(node, path)))
-  }
-
   /** How many classes a node's slots fall into, of those asked for. */
   classCount(node: number): number {
     return this.#classes[node]!.size
