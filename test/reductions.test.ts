@@ -21,7 +21,7 @@ const reductions = [['silent-steps'], ['dead-messages', 'silent-steps']] as cons
 const validOf = (model: Model<Table>): ValidModel => {
   const valid = validate(model)
   if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right as unknown as ValidModel
+  return valid.right
 }
 
 /** Where silent steps may be taken: nothing is lost or comes twice, no depth, no assumption about time. */

@@ -16,7 +16,7 @@ const runs = Number(process.env['TWIN_RUNS'] ?? 150)
 const validOf = (model: Model<Table>): ValidModel => {
   const valid = validate(model)
   if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right as unknown as ValidModel
+  return valid.right
 }
 
 const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> => {

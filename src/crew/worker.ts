@@ -12,7 +12,6 @@ const port = parentPort
 if (port === null) throw new Error('this is a worker, not a program')
 
 const say = (said: FromWorker): void => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
   port.postMessage(said)
 }
 

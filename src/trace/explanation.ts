@@ -8,10 +8,11 @@ import type { Trace } from './trace.ts'
 
 type Seen = ClientRecord<AnySignature>
 
+const repliesOf = (effects: ReadonlyArray<unknown>): ReadonlyArray<Seen> =>
+  repliesIn(effects).map((reply) => ({ type: 'reply', ...reply }))
+
 /** What clients saw, in order. */
 export const seenIn = ({ start, steps }: Pick<Trace, 'start' | 'steps'>): ReadonlyArray<Seen> => {
-  const repliesOf = (effects: ReadonlyArray<unknown>): ReadonlyArray<Seen> =>
-    repliesIn(effects).map((reply) => ({ type: 'reply', ...reply }))
   return [
     ...start.flatMap(({ effects }) => repliesOf(effects)),
     ...steps.flatMap(({ action, effects }): ReadonlyArray<Seen> => {
