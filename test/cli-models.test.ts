@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { Trace } from '../src/trace/trace.ts'
-import { decoded, lines, projectWith, quorate, type Ran } from './support/command.ts'
+import { decodeTrace } from '../src/trace/index.ts'
+import { lines, projectWith, quorate, type Ran } from './support/command.ts'
 import { lamp } from './support/lamp.ts'
 
 const verdicts = 'test/fixtures/verdicts'
@@ -185,10 +185,12 @@ describe('traces', () => {
     const checked = await quorate('check . --trace-dir found/traces', { cwd })
     expect(checked.out).toContain('trace written to found/traces/lamp.trace.json')
     const file = 'found/traces/lamp.trace.json'
-    expect(decoded(Trace, { ...checked, out: readFileSync(join(cwd, file), 'utf8') })).toMatchObject({
-      model: { name: 'lamp', file: 'lamp.model.ts', parameters: {} },
-      shows: 'violated',
-      property: 'dark'
+    expect(decodeTrace(readFileSync(join(cwd, file), 'utf8'))).toMatchObject({
+      right: {
+        model: { name: 'lamp', file: 'lamp.model.ts', parameters: {} },
+        shows: 'violated',
+        property: 'dark'
+      }
     })
 
     const [replayed, text, diagram, ascii, mermaid, json, ofModel] = await Promise.all([
