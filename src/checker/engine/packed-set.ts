@@ -26,9 +26,9 @@ const nearly = 0.95
 export const smallestTable = 12
 
 /** Pairs kept in the cache of recent keys, less one: 128 kilobytes, a part of the second-level cache. */
-export const recentMask = 2 ** 14 - 1
+const recentMask = 2 ** 14 - 1
 
-export const hashPair = (low: number, high: number): number => {
+const hashPair = (low: number, high: number): number => {
   let hash = imul(0x9e3779b9 ^ low, 0x7feb352d)
   hash ^= hash >>> 15
   hash = imul(hash ^ high, 0x7feb352d)
@@ -150,14 +150,13 @@ export class PackedSet {
     else for (let i = 0; i < count; i++) this.insert(batch, i * this.words)
   }
 
-  /** The common case, unrolled: two words a key. */
-  #insertPairs(batch: Int32Array, count: number): void {
-    const table = this.table
-    const keys = this.keys
-    const hashes = this.hashes
-    const entries = this.entries
-    const recent = this.recent
-    const bits = this.bits
+  /**
+   * Moves the pairs of a batch that were not seen lately to its front, with their hashes, and touches what they will be compared with.
+   *
+   * @returns how many they are
+   */
+  protected sift(batch: Int32Array, count: number): number {
+    const { table, keys, hashes, entries, recent, bits } = this
     const mask = 2 ** bits - 1
     let left = 0
     for (let i = 0; i < count; i++) {
@@ -181,6 +180,17 @@ export class PackedSet {
     }
     // Keeps the loads alive: a compiler may not drop what is used.
     entries[0] = touched
+    return left
+  }
+
+  /** The common case, unrolled: two words a key. */
+  #insertPairs(batch: Int32Array, count: number): void {
+    const table = this.table
+    const keys = this.keys
+    const hashes = this.hashes
+    const bits = this.bits
+    const mask = 2 ** bits - 1
+    const left = this.sift(batch, count)
     let size = this.size
     for (let i = 0; i < left; i++) {
       const hash = hashes[i]!

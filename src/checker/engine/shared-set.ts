@@ -6,7 +6,7 @@
  * Room is made, and the layout changed, by one thread while the others wait.
  */
 import type { Layout } from './layout.ts'
-import { batchSize, fullness, hashPair, PackedSet, recentMask, smallestTable } from './packed-set.ts'
+import { batchSize, fullness, PackedSet, smallestTable } from './packed-set.ts'
 import { sizeCell, type Team } from './team.ts'
 
 const { add, compareExchange, load, store } = Atomics
@@ -111,29 +111,9 @@ export class SharedSet extends PackedSet {
 
   /** As in the set of one thread: touch the table, touch the keys, compare. */
   #insertPairs(batch: Int32Array, count: number): void {
-    const { table, keys, hashes, entries, recent, bits } = this
+    const { table, keys, hashes, bits } = this
     const mask = 2 ** bits - 1
-    let left = 0
-    for (let i = 0; i < count; i++) {
-      const low = batch[i * 2]!
-      const high = batch[i * 2 + 1]!
-      const hash = hashPair(low, high)
-      const at = (hash & recentMask) * 2
-      if (recent[at] === low && recent[at + 1] === high) continue
-      recent[at] = low
-      recent[at + 1] = high
-      batch[left * 2] = low
-      batch[left * 2 + 1] = high
-      hashes[left] = hash
-      entries[left] = table[hash & mask]!
-      left++
-    }
-    let touched = 0
-    for (let i = 0; i < left; i++) {
-      const entry = entries[i]!
-      if (entry !== 0) touched ^= keys[((entry & mask) - 1) * 2]!
-    }
-    entries[0] = touched
+    const left = this.sift(batch, count)
     for (let i = 0; i < left; i++) {
       const hash = hashes[i]!
       const low = batch[i * 2]!
