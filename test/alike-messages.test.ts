@@ -12,6 +12,7 @@ import { asynchronous, validate, type Model, type ValidModel } from '../src/mode
 import { viewOf } from '../src/model/local.ts'
 import { moves } from '../src/model/world.ts'
 import { draw, randomModels, type Table } from './support/random-protocol.ts'
+import { rightOf } from './support/runs.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 40)
 
@@ -61,17 +62,10 @@ const withAliases = (model: Model<Table>, seed: number): Model<Table> => {
 const aliased = (judged: boolean): fc.Arbitrary<Model<Table>> =>
   fc.tuple(randomModels(judged), fc.integer()).map(([model, seed]) => withAliases(model, seed))
 
-const validOf = (model: Model<Table>): ValidModel => {
-  const valid = validate(model)
-  if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right
-}
+const validOf = (model: Model<Table>): ValidModel => rightOf(validate(model))
 
-const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> => {
-  const report = await check(model, { reduce })
-  if (either.isLeft(report)) throw new Error(JSON.stringify(report.left))
-  return report.right
-}
+const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
+  rightOf(await check(model, { reduce }))
 
 const holdsFor = (
   models: fc.Arbitrary<Model<Table>>,

@@ -10,6 +10,7 @@ import { Limits } from '../src/checker/limits.ts'
 import { explorePasses } from '../src/checker/passes.ts'
 import { validate, type Model, type ValidModel } from '../src/model/index.ts'
 import { draw, randomModels, type Table } from './support/random-protocol.ts'
+import { rightOf } from './support/runs.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 40)
 
@@ -18,11 +19,7 @@ const most = 200
 
 const reductions = [['silent-steps'], ['dead-messages', 'silent-steps']] as const
 
-const validOf = (model: Model<Table>): ValidModel => {
-  const valid = validate(model)
-  if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right
-}
+const validOf = (model: Model<Table>): ValidModel => rightOf(validate(model))
 
 /** Where silent steps may be taken: nothing is lost or comes twice, no depth, no assumption about time. */
 const settling = ({ timing: _timing, bounds, network, ...model }: Model<Table>): Model<Table> => ({

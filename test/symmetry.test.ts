@@ -11,21 +11,15 @@ import { asynchronous, model, sameNodes, validate, type Model, type ValidModel }
 import { renamed, type Swap } from '../src/model/rename.ts'
 import { keyOf, type World } from '../src/model/world.ts'
 import { symmetricModels } from './support/random-symmetric.ts'
+import { rightOf } from './support/runs.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 150)
 const most = 1500
 
-const validOf = (subject: Model<any>): ValidModel => {
-  const valid = validate(subject)
-  if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right
-}
+const validOf = (subject: Model<any>): ValidModel => rightOf(validate(subject))
 
-const reportOf = async (subject: Model<any>, reduce: ReadonlyArray<Reduction>): Promise<Report> => {
-  const report = await check(subject, { reduce })
-  if (either.isLeft(report)) throw new Error(JSON.stringify(report.left))
-  return report.right
-}
+const reportOf = async (subject: Model<any>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
+  rightOf(await check(subject, { reduce }))
 
 /** A global state with two nodes exchanged, in plain data. */
 const exchanged = (valid: ValidModel, world: World, swap: Swap): World => {

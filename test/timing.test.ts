@@ -32,6 +32,7 @@ import {
 } from '../src/model/index.ts'
 import { record } from '../src/trace/record.ts'
 import { randomModels, type Table } from './support/random-protocol.ts'
+import { rightOf } from './support/runs.ts'
 
 /** A clock that ticks on its own, tells the others once, and remembers whether it was told. */
 type Clock = Signature<{
@@ -88,11 +89,8 @@ const valid = (subject: Model<any>): ValidModel => {
   return answer.right
 }
 
-const reportOf = async (subject: Model<any>, options: CheckOptions = {}): Promise<Report> => {
-  const answer = await check(subject, options)
-  if (either.isLeft(answer)) throw new Error(explain(answer.left))
-  return answer.right
-}
+const reportOf = async (subject: Model<any>, options: CheckOptions = {}): Promise<Report> =>
+  rightOf(await check(subject, options))
 
 const problemOf = async (subject: Model<any>, options: CheckOptions = {}): Promise<Problem> => {
   const answer = await check(subject, options)

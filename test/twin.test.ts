@@ -1,6 +1,5 @@
 /** The engine against the textbook checker, on random protocols. */
 import { describe, expect, test } from '@jest/globals'
-import { either } from 'fp-ts'
 import fc from 'fast-check'
 import { setOf } from '../spec/kernel/index.ts'
 import { asynchronous, validate, type Model, type ValidModel } from '../src/model/index.ts'
@@ -10,20 +9,14 @@ import { Limits } from '../src/checker/limits.ts'
 import { explorePasses } from '../src/checker/passes.ts'
 import { canonical } from '../src/model/data.ts'
 import { randomModels, type Table } from './support/random-protocol.ts'
+import { rightOf } from './support/runs.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 150)
 
-const validOf = (model: Model<Table>): ValidModel => {
-  const valid = validate(model)
-  if (either.isLeft(valid)) throw new Error(JSON.stringify(valid.left))
-  return valid.right
-}
+const validOf = (model: Model<Table>): ValidModel => rightOf(validate(model))
 
-const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> => {
-  const report = await check(model, { reduce })
-  if (either.isLeft(report)) throw new Error(JSON.stringify(report.left))
-  return report.right
-}
+const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
+  rightOf(await check(model, { reduce }))
 
 /** Larger spaces are left out: there are enough small ones, and the textbook checker is slow. */
 const most = 600
