@@ -1,5 +1,6 @@
 /** The command `quorate`: its subcommands, their options and their help. Nothing else is loaded until it is needed. */
 import { Command, Option } from 'commander'
+import { defaultReductions, reductionNames } from '../checker/report.ts'
 import { readBytes, readCount, readParameter, readReductions, readWorkers, type CheckFlags } from './flags.ts'
 import {
   formatNames,
@@ -28,7 +29,7 @@ const withModelOptions = (command: Command): Command =>
     .option('--only <pattern>', 'only models of this name, with this in their name, or that fit a pattern with `*`')
     .option(
       '--reduce <list>',
-      'the reductions to use, with commas between: dead-messages, alike-messages, idle-partitions, silent-steps, symmetry; or none (default: dead-messages)',
+      `the reductions to use, with commas between: ${reductionNames.join(', ')}; or none (default: ${defaultReductions.join(',')})`,
       readReductions
     )
     .option('--no-reduce', 'use no reductions: the same as --reduce none')
