@@ -1,11 +1,14 @@
 // Long because the commands, their twin and the pieces that they come in are drawn and compared here.
 /** The replicated key-value store, by its parts: what goes over connections, and what commands mean. */
 import { Buffer } from 'node:buffer'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { either } from 'fp-ts'
-import { jsonLogger } from '../src/serve/logs.ts'
-import { registry } from '../src/serve/metrics.ts'
+import { Registry } from 'prom-client'
+import { metricHelp, prometheusMetrics } from '../src/runtime/prometheus.ts'
+import { nodeLogger } from '../src/serve/logs.ts'
 import { serveOptions, settingsIn } from '../src/serve/options.ts'
 import { encodeCommand, encodeReply, type Reply } from '../src/serve/resp/reply.ts'
 import { replyReader } from '../src/serve/resp/replies.ts'
@@ -390,37 +393,59 @@ test('settings: a file and its mistakes', () => {
     expect([text, either.chain(serveOptions)(settingsIn(text, 'f'))._tag]).toEqual([text, 'Left'])
 })
 
-test('metrics in the format of Prometheus', () => {
-  const { count, gauge, observe, text } = registry()
-  count('quorate_a_total')
-  count('quorate_a_total', 2, { rule: 'x"y' })
-  gauge('quorate_b', 3)
-  gauge('quorate_b', 4)
-  observe('quorate_c_seconds', 0.003)
-  observe('quorate_c_seconds', 9)
-  const lines = text().split('\n')
-  expect(lines.filter((line) => !line.includes('bucket'))).toEqual([
-    '# TYPE quorate_a_total counter',
-    'quorate_a_total 1',
-    'quorate_a_total{rule="x\\"y"} 2',
-    '# TYPE quorate_b gauge',
-    'quorate_b 4',
-    '# TYPE quorate_c_seconds histogram',
-    'quorate_c_seconds_sum 9.003',
-    'quorate_c_seconds_count 2',
-    ''
+test('metrics in the format of Prometheus', async () => {
+  const registry = new Registry()
+  const { count, gauge, observe } = prometheusMetrics(registry)
+  count('quorate_steps_total', 1, { rule: 'a' })
+  count('quorate_steps_total', 2, { rule: 'x"y' })
+  count('quorate_unclaimed_replies_total')
+  gauge('quorate_up', 3)
+  gauge('quorate_up', 4)
+  observe('quorate_commit_seconds', 0.003)
+  observe('quorate_commit_seconds', 9)
+  observe('quorate_turn_events', 5)
+  const lines = (await registry.metrics()).split('\n')
+  const values = lines.filter((line) => line !== '' && !line.startsWith('#') && !line.includes('bucket'))
+  expect(values.toSorted()).toEqual([
+    'quorate_commit_seconds_count 2',
+    'quorate_commit_seconds_sum 9.003',
+    'quorate_steps_total{rule="a"} 1',
+    'quorate_steps_total{rule="x\\"y"} 2',
+    'quorate_turn_events_count 1',
+    'quorate_turn_events_sum 5',
+    'quorate_unclaimed_replies_total 1',
+    'quorate_up 4'
   ])
-  expect(lines).toContain('quorate_c_seconds_bucket{le="0.005"} 1')
-  expect(lines).toContain('quorate_c_seconds_bucket{le="5"} 1')
-  expect(lines).toContain('quorate_c_seconds_bucket{le="+Inf"} 2')
+  expect(lines).toContain('# HELP quorate_up 1 while the node runs')
+  expect(lines).toContain('# TYPE quorate_steps_total counter')
+  expect(lines).toContain('# TYPE quorate_commit_seconds histogram')
+  expect(lines).toContain('quorate_commit_seconds_bucket{le="0.0025"} 0')
+  expect(lines).toContain('quorate_commit_seconds_bucket{le="0.005"} 1')
+  expect(lines).toContain('quorate_commit_seconds_bucket{le="+Inf"} 2')
+  expect(lines).toContain('quorate_turn_events_bucket{le="8"} 1')
 })
 
-test('log lines are JSON, from a level on', () => {
+test('what is counted has a text that says what it is', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const given = files
+    .map((file) => readFileSync(join('src', file), 'utf8'))
+    .flatMap((text) => [...text.matchAll(/(?:count|gauge|observe)\(\s*['`](quorate_[^'`]+)['`]/g)])
+    .map(([, name = '']) => name)
+    .flatMap((name) =>
+      name.includes('${direction}') ? ['sent', 'received'].map((way) => name.replace('${direction}', way)) : [name]
+    )
+  expect([...new Set(given)].toSorted()).toEqual(Object.keys(metricHelp).toSorted())
+})
+
+test('log lines are JSON, from a level on, of node and part', () => {
   const lines: string[] = []
-  const logger = jsonLogger((line) => lines.push(line), 'n1', 'info')
+  const logger = nodeLogger('n1', 'info', { write: (line) => lines.push(line) })
   logger.debug({}, 'no')
   logger.warn({ peer: 'n2' }, 'yes')
+  logger.child({ part: 'transport' }).info({}, 'up')
+  const common = { time: expect.any(Number), pid: process.pid, node: 'n1' }
   expect(lines.map((line) => JSON.parse(line))).toEqual([
-    { level: 40, time: expect.any(Number), node: 'n1', peer: 'n2', msg: 'yes' }
+    { level: 40, ...common, peer: 'n2', msg: 'yes' },
+    { level: 30, ...common, part: 'transport', msg: 'up' }
   ])
 })

@@ -1,19 +1,16 @@
-/** Log lines as JSON, in the form that pino writes, so that its readers show them. */
-import type { Logger } from '../runtime/index.ts'
+/** The log of a node: lines of JSON by pino, on standard error. */
+import { destination, pino, type DestinationStream, type Logger } from 'pino'
 
-/** By name, as pino numbers them. */
-export const levels = { debug: 20, info: 30, warn: 40, error: 50 } as const
-export type Level = keyof typeof levels
+export const levels = ['debug', 'info', 'warn', 'error'] as const
+export type Level = (typeof levels)[number]
+
+/** Written before it goes on, so that what a node says last is not lost with it. */
+const standardError = (): DestinationStream => destination({ fd: 2, sync: true })
 
 /**
- * @param write takes a line, with its line feed
+ * Its lines carry the name of the node and the process. It is a `Logger` of the runtime as it is.
+ *
  * @param least what is below is left out
  */
-export const jsonLogger = (write: (line: string) => void, node: string, least: Level): Logger => {
-  const at = (level: Level): Logger['info'] =>
-    levels[level] < levels[least]
-      ? () => undefined
-      : (fields, text) =>
-          write(`${JSON.stringify({ level: levels[level], time: Date.now(), node, ...fields, msg: text })}\n`)
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-}
+export const nodeLogger = (node: string, least: Level, to: DestinationStream = standardError()): Logger =>
+  pino({ level: least, base: { pid: process.pid, node } }, to)

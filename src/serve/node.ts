@@ -4,6 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Server as HttpServer } from 'node:http'
 import { join } from 'node:path'
 import { either } from 'fp-ts'
+import type { Logger } from 'pino'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { setOf, type NodeId } from '../../spec/kernel/index.ts'
 import { latest, raft, type Config, type Message, type Raft, type State } from '../../spec/raft/index.ts'
 import { problem, type Problem } from '../model/problem.ts'
@@ -11,20 +13,21 @@ import {
   fileSink,
   host,
   readCertificates,
+  reloadCertificates,
   recordTo,
   systemClock,
   tcpTransport,
+  watchCertificates,
   writeAheadLog,
   type HostOptions,
-  type Logger,
   type Node,
   type TcpOptions
 } from '../runtime/index.ts'
+import { prometheusMetrics } from '../runtime/prometheus.ts'
 import { clientsUpTo } from './clients.ts'
 import { serveConnection, type Connection } from './connection.ts'
-import { executorFor } from './executor.ts'
+import { executorFor, writes, type Executor } from './executor.ts'
 import { httpServer } from './http.ts'
-import { registry } from './metrics.ts'
 import { operator } from './operate.ts'
 import type { Address, ServeOptions } from './options.ts'
 import { readPlaces, writePlaces } from './places-file.ts'
@@ -39,6 +42,8 @@ export interface Serving {
   readonly http: Address | null
   /** @param handsOver whether another node is to lead first; not where all of them go down together */
   readonly stop: (handsOver: boolean) => Promise<void>
+  /** Reads the certificates again. They are read when their files change, too. */
+  readonly reload: () => Promise<void>
   /** Null after {@link Serving.stop}, else what went wrong. */
   readonly stopped: Promise<Problem | null>
 }
@@ -84,6 +89,17 @@ const listening = (server: Server | HttpServer, at: Address): Promise<either.Eit
     })
   })
 
+/** The numbers of the status, looked up when somebody scrapes them, and those of the process. */
+const publishStatus = (registry: Registry, status: () => Readonly<Record<string, string | number>>): void => {
+  collectDefaultMetrics({ register: registry })
+  for (const [field, found] of Object.entries(status())) {
+    if (typeof found !== 'number') continue
+    const [name, help] = [`quorate_store_${field.replaceAll('-', '_')}`, `${field}, as QUORATE STATUS has it`]
+    const collect = (): void => gauge.set(Number(status()[field] ?? 0))
+    const gauge = new Gauge({ name, help, registers: [registry], collect })
+  }
+}
+
 /** Starts a node. Left where it cannot be started: Q501, Q701 to Q705, Q801 to Q807, Q951 to Q957. */
 export const serve = async (
   options: ServeOptions,
@@ -92,8 +108,10 @@ export const serve = async (
 ): Promise<either.Either<Problem, Serving>> => {
   const { id, cluster, data, electionMs } = options
   mkdirSync(data, { recursive: true })
-  const metrics = registry()
-  const certificates = options.tls === null ? null : await readCertificates(options.tls)
+  const registry = new Registry()
+  const metrics = prometheusMetrics(registry)
+  const { tls } = options
+  const certificates = tls === null ? null : await readCertificates(tls)
   if (certificates !== null && either.isLeft(certificates)) return certificates
 
   let told: Places = readPlaces(data)
@@ -115,12 +133,15 @@ export const serve = async (
     listen: options.listen,
     peers: peers(),
     kind: (message: Message) => (isHeartbeat(message) ? { replaceable: 'heartbeat' } : {}),
-    logger,
+    logger: logger.child({ part: 'transport' }),
     metrics,
-    ...(certificates === null ? {} : { tls: { certificates: certificates.right } })
+    ...(tls === null || certificates === null
+      ? {}
+      : { tls: { certificates: certificates.right, identity: tls.identity ?? 'DNS:{node}' } })
   }
   const transport = tcpTransport(tcp)
   if (either.isLeft(transport)) return transport
+  const reloading = { transport: transport.right, clock: systemClock, logger }
 
   const machine = store((places) => {
     if (JSON.stringify(places) === JSON.stringify(told)) return
@@ -149,7 +170,11 @@ export const serve = async (
       lease: electionMs,
       apply: 0
     },
-    storage: writeAheadLog({ folder: join(data, 'log'), segmentBytes: options.segmentBytes, log: logger }),
+    storage: writeAheadLog({
+      folder: join(data, 'log'),
+      segmentBytes: options.segmentBytes,
+      log: logger.child({ part: 'storage' })
+    }),
     transport: transport.right,
     logger,
     metrics,
@@ -171,8 +196,16 @@ export const serve = async (
   const executor = executorFor({ node, placeOf, deadline: options.deadlineMs })
   const clients = clientsUpTo(options.mostClients)
   const seen = { node, executor, clients, machine, options, version, placeOf, since: Date.now() }
+  /** How long clients wait, from here. */
+  const timed: Executor['run'] = (items, here) => {
+    const begun = performance.now()
+    const kind = { kind: items.some(writes) ? 'write' : 'read' }
+    const outcome = executor.run(items, here)
+    void outcome.then(() => metrics.observe('quorate_command_seconds', (performance.now() - begun) / 1000, kind))
+    return outcome
+  }
   const services: Services = {
-    executor,
+    executor: { ...executor, run: timed },
     clients,
     version,
     info: () => infoOf(seen),
@@ -193,12 +226,8 @@ export const serve = async (
     return undefined
   })
   const clientAt = await listening(server, options.client)
-  const scraped = () => {
-    for (const [name, value] of Object.entries(statusOf(seen)))
-      if (typeof value === 'number') metrics.gauge(`quorate_store_${name.replaceAll('-', '_')}`, value)
-    return metrics.text()
-  }
-  const web = options.http === null ? null : httpServer(scraped, () => healthOf(seen))
+  if (options.http !== null) publishStatus(registry, () => statusOf(seen))
+  const web = options.http === null ? null : httpServer(registry, () => healthOf(seen))
   const webAt = web === null || options.http === null ? null : await listening(web, options.http)
 
   const closeAll = (): void => {
@@ -212,6 +241,8 @@ export const serve = async (
     }
   }
   void node.stopped.then(closeAll)
+  if (tls !== null) void node.stopped.then(watchCertificates(tls, reloading))
+  const reload = async (): Promise<void> => (tls === null ? undefined : reloadCertificates(tls, reloading))
   const stop = async (passesOn: boolean): Promise<void> => {
     handsOver = passesOn
     server.close()
@@ -224,5 +255,5 @@ export const serve = async (
   }
   const http = webAt?.right ?? null
   logger.info({ client: clientAt.right, http }, 'serving')
-  return either.right({ node, client: clientAt.right, http, stop, stopped: node.stopped })
+  return either.right({ node, client: clientAt.right, http, stop, reload, stopped: node.stopped })
 }

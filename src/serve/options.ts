@@ -38,11 +38,18 @@ export interface ServeOptions {
   /** Of a segment of the log on disk. */
   readonly segmentBytes: number
   readonly mostClients: number
-  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string } | null
+  /** Between nodes: files in PEM, and the name that the certificate of a node carries; null for no TLS. */
+  readonly tls: TlsSettings | null
   readonly logLevel: Level
 }
 
 const port = t.refinement(Natural, (value) => value <= 65_535, 'a port')
+
+const TlsSettings = t.intersection([
+  t.type({ key: t.string, cert: t.string, ca: t.string }),
+  t.partial({ identity: t.string })
+])
+type TlsSettings = t.TypeOf<typeof TlsSettings>
 
 /** A configuration file, in JSON; and options of the command line, by the same names. */
 export const ServeSettings = t.exact(
@@ -61,7 +68,7 @@ export const ServeSettings = t.exact(
     record: t.string,
     segment: Positive,
     maxClients: Positive,
-    tls: t.type({ key: t.string, cert: t.string, ca: t.string }),
+    tls: TlsSettings,
     logLevel: t.keyof({ debug: null, info: null, warn: null, error: null })
   })
 )

@@ -1,8 +1,8 @@
 /** `quorate serve`: a node of the replicated key-value store, or a whole cluster of them on this machine. */
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { either } from 'fp-ts'
 import { problem, type Problem } from '../../model/problem.ts'
-import { devCluster, jsonLogger, serve, serveOptions, settingsIn, type ServeSettings } from '../../serve/index.ts'
+import { devCluster, nodeLogger, serve, serveOptions, settingsIn, type ServeSettings } from '../../serve/index.ts'
 import { complainOf, exitStatus } from '../problems.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -43,10 +43,10 @@ const serveOne = async (settings: ServeSettings, version: string, terminal: Term
   if (either.isLeft(options)) return refuse(options.left)
   const { id, logLevel } = options.right
   const stopping = asked()
-  const logger = jsonLogger((line) => void writeSync(2, line), id, logLevel)
-  const started = await serve(options.right, version, logger)
+  const started = await serve(options.right, version, nodeLogger(id, logLevel))
   if (either.isLeft(started)) return refuse(started.left)
-  const { client, http, stop, stopped } = started.right
+  const { client, http, stop, reload, stopped } = started.right
+  process.on('SIGHUP', () => void reload())
   terminal.print(`${id} serves clients at ${client.host}:${client.port}`)
   if (http !== null) terminal.print(`metrics and health: http://${http.host}:${http.port}/metrics, /health`)
   const end = await Promise.race([stopping, stopped])

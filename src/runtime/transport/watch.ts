@@ -20,6 +20,20 @@ export const readCertificates = async (files: CertificateFiles): Promise<either.
   }
 }
 
+interface Reloading {
+  readonly transport: Pick<TcpTransport, 'setCertificates'>
+  readonly logger: Logger
+}
+
+/** Reads the files again, and hands them over if they can be used; else those of before stay. Says which. */
+export const reloadCertificates = async (files: CertificateFiles, { transport, logger }: Reloading): Promise<void> => {
+  const read = await readCertificates(files)
+  const used = either.chain(transport.setCertificates)(read)
+  if (either.isLeft(used))
+    logger.warn({ problem: explain(used.left) }, 'certificates cannot be used, those of before stay')
+  else logger.info({}, 'certificates are taken up')
+}
+
 /** Files are replaced one after the other: they are read when no more has changed for so long. */
 const quietMs = 250
 
@@ -30,27 +44,12 @@ const quietMs = 250
  */
 export const watchCertificates = (
   files: CertificateFiles,
-  {
-    transport,
-    clock,
-    logger
-  }: {
-    readonly transport: Pick<TcpTransport, 'setCertificates'>
-    readonly clock: Clock
-    readonly logger: Logger
-  }
+  { clock, ...reloading }: Reloading & { readonly clock: Clock }
 ): (() => void) => {
   let unplan: (() => void) | null = null
-  const reload = async (): Promise<void> => {
-    const read = await readCertificates(files)
-    const used = either.chain(transport.setCertificates)(read)
-    if (either.isLeft(used))
-      logger.warn({ problem: explain(used.left) }, 'certificates cannot be used, those of before stay')
-    else logger.info({}, 'certificates are taken up')
-  }
   const soon = (): void => {
     unplan?.()
-    unplan = clock.schedule(quietMs, () => void reload())
+    unplan = clock.schedule(quietMs, () => void reloadCertificates(files, reloading))
   }
   // Folders, since a file that is renamed over another is not the one that was watched.
   const folders = new Set([files.key, files.cert, files.ca].map((path) => dirname(path)))
