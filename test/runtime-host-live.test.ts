@@ -10,14 +10,12 @@ import { explain, type Problem } from '../src/model/problem.ts'
 import {
   clientOf,
   host,
-  judgeRun,
-  livesByNode,
   memorySink,
-  mergedRun,
   readRecording,
   recordTo,
   systemClock,
   tcpTransport,
+  validateRun,
   writeAheadLog,
   type HostOptions,
   type Node,
@@ -136,14 +134,12 @@ test('they commit, one hands over and comes back, and what they recorded is a ru
   expect(results.toSorted((one, other) => Number(one) - Number(other))).toEqual(results.map((_, index) => index + 1))
   const protocol = raft as unknown as Protocol<AnySignature>
   const recordings = sinks.map(([name, sink]) => right(readRecording(name, sink.files().join(''))))
-  const nodes = right(livesByNode(protocol, recordings))
-  expect(nodes.flat().map(({ end, continuity }) => [end, continuity])).toEqual(
+  const { lives, unsent, verdict } = right(validateRun(protocol, recordings, safety as never))
+  expect(lives.flat().map(({ end, continuity }) => [end, continuity])).toEqual(
     expect.arrayContaining([
       ['orderly', null],
       ['orderly', 'same']
     ])
   )
-  const { happenings, unsent } = mergedRun(nodes)
-  expect(unsent).toBe(0)
-  expect(judgeRun(protocol, ids, safety as never, happenings, 100).broken).toEqual([])
+  expect([unsent, verdict.broken]).toEqual([0, []])
 })

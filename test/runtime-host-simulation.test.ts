@@ -8,10 +8,7 @@ import { counter, linearizable, readJsonLines } from '../src/consistency/index.t
 import { explain, type Problem } from '../src/model/problem.ts'
 import {
   clientOf,
-  judgeRun,
-  livesByNode,
   machineOf,
-  mergedRun,
   observerTo,
   readRecording,
   sessionsOver,
@@ -19,7 +16,8 @@ import {
   type Answer,
   type Life,
   type Machine,
-  type Numbered
+  type Numbered,
+  validateRun
 } from '../src/runtime/index.ts'
 import { cluster, type Cluster } from './runtime/cluster.ts'
 import { ledger, sum, type Ledger } from './runtime/ledger.ts'
@@ -38,22 +36,11 @@ const judgeRecordings = <P extends AnySignature>(
 ): ReadonlyArray<Life> => {
   const protocol = given as unknown as Protocol<AnySignature>
   const read = recordings().map(([name, text]) => right(readRecording(name, text)))
-  const nodes = right(livesByNode(protocol, read))
-  const lives = nodes.flat()
-  expect(lives.filter(({ continuity }) => continuity === 'lost' || continuity === 'unknown')).toEqual([])
-  const { happenings, unsent } = mergedRun(nodes)
-  expect(unsent).toBe(0)
   const judged = properties as unknown as ReadonlyArray<Property<AnySignature>>
-  expect(
-    judgeRun(
-      protocol,
-      nodes.flatMap(([first]) => first?.node ?? []),
-      judged,
-      happenings,
-      300
-    ).broken
-  ).toEqual([])
-  return lives
+  const { lives, unsent, verdict } = right(validateRun(protocol, read, judged))
+  expect(lives.flat().filter(({ continuity }) => continuity === 'lost' || continuity === 'unknown')).toEqual([])
+  expect([unsent, verdict.broken]).toEqual([0, []])
+  return lives.flat()
 }
 
 /** Kills and starts nodes, cuts and heals links, for so many milliseconds; then everything is well again. */

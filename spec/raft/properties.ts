@@ -6,7 +6,7 @@ import {
   always,
   entries,
   entryAt,
-  firstIndex,
+  firstDifference,
   isMajority,
   lastIndex,
   living,
@@ -25,7 +25,7 @@ type Up = UpNode<Raft>
 
 const { isArray } = Array
 const { keys } = Object
-const { max, min } = Math
+const { min } = Math
 
 const leadersOf = (nodes: ReadonlyArray<Node>): ReadonlyArray<Up> =>
   living(nodes).filter(({ state }) => state.role.is === 'leader')
@@ -48,13 +48,23 @@ const same = (one: unknown, other: unknown): boolean =>
 
 type HasLog = Pick<Durable, 'log'>
 
-/** The entries in all of which two logs are the same up to `index`, as far as both still hold them, and both reach it. */
-const agreeUpTo = ({ log: one }: HasLog, { log: other }: HasLog, index: number): boolean => {
-  const from = max(firstIndex(one), firstIndex(other))
-  return (
-    min(lastIndex(one), lastIndex(other)) >= index && same(slice(one, from, index + 1), slice(other, from, index + 1))
-  )
+/** One past the last index that both logs reach. */
+const commonEnd = ({ log: one }: HasLog, { log: other }: HasLog): number => min(lastIndex(one), lastIndex(other)) + 1
+
+/**
+ * The first index at which two logs hold different entries, of those that both still hold; the common end where there is none.
+ * What the logs share, as versions of one log do, is not looked into.
+ */
+const parting = (one: HasLog, other: HasLog): number => {
+  const end = commonEnd(one, other)
+  const from = firstDifference(one.log, other.log)
+  const offset = slice(one.log, from, end).findIndex((entry, place) => !same(entry, entryAt(other.log, from + place)))
+  return offset === -1 ? end : from + offset
 }
+
+/** Whether the entries of two logs are the same up to `index`, as far as both still hold them, and both reach it. */
+const agreeUpTo = (one: HasLog, other: HasLog, index: number): boolean =>
+  commonEnd(one, other) > index && parting(one, other) > index
 
 /** Election Safety: at most one leader can be elected in a given term. §5.2 */
 export const electionSafety = always<Raft>('election-safety', ({ nodes }) =>
@@ -77,12 +87,13 @@ export const leaderAppendOnly = step<Raft>(
  * up through the given index. §5.3
  */
 export const logMatching = always<Raft>('log-matching', ({ nodes }) =>
-  pairs(nodes.map(({ durable }) => durable)).every(([one, other]) =>
-    entries(one.log).every(({ term }, offset) => {
-      const index = firstIndex(one.log) + offset
-      return entryAt(other.log, index)?.term !== term || agreeUpTo(one, other, index)
-    })
-  )
+  pairs(nodes.map(({ durable }) => durable)).every(([one, other]) => {
+    // Before they part, they are identical. From there on, no entry of the one may have the term of the other's.
+    const from = parting(one, other)
+    return slice(one.log, from, commonEnd(one, other)).every(
+      ({ term }, offset) => entryAt(other.log, from + offset)?.term !== term
+    )
+  })
 )
 
 /**

@@ -121,7 +121,7 @@ ends the check at hand as incomplete and prints what is known, the second ends t
     .option('--model <file>', 'the model file with the protocol and its properties')
     .option('--only <pattern>', 'the model of this name in it, where it has several of the protocol')
     .option('--as <judges>', 'what to judge the histories as, with commas between them; repeatable', readJudgeNames)
-    .option('--moments <n>', 'judge at most so many moments of the run, evenly spread (default: 2000)', readCount)
+    .option('--every <n>', 'judge the run at every n-th moment alone (default: 1)', readCount)
     .addHelpText(
       'after',
       '\nExit status: 0 all recordings replay and everything holds, 1 one does not, 2 the input is wrong.'

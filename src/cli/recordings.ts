@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { either } from 'fp-ts'
 import { loadModels, type LoadedModel } from '../load/load.ts'
-import { problem, type Problem } from '../model/problem.ts'
-import { readRecording, recordingsIn, type Recording } from '../runtime/index.ts'
+import { atBorder, problem, Refusal, type Problem } from '../model/problem.ts'
+import { readRecordingFrom, recordingsIn, type Recording } from '../runtime/index.ts'
 
 export type Attempt<A> = either.Either<ReadonlyArray<Problem>, A>
 
@@ -23,6 +23,10 @@ export const recordingText = (file: string): string | null => {
   return isRecording(text) ? text : null
 }
 
+const refuseWith = (found: Problem): never => {
+  throw new Refusal(found)
+}
+
 /** All recordings of a folder, each node's in the order in which it wrote them. */
 export const readFolder = (folder: string): Attempt<ReadonlyArray<Recording>> => {
   const isFolder = either.tryCatch(() => statSync(folder).isDirectory(), String)
@@ -31,7 +35,8 @@ export const readFolder = (folder: string): Attempt<ReadonlyArray<Recording>> =>
   const recordings: Recording[] = []
   for (const name of recordingsIn(folder)) {
     const path = join(folder, name)
-    const read = either.chain((text: string) => readRecording(path, text))(textOf(path))
+    // Recordings of a long run do not fit in memory together: of each the head, and the rest when it is its turn.
+    const read = atBorder(() => readRecordingFrom(path, () => either.getOrElseW(refuseWith)(textOf(path))))
     if (either.isLeft(read)) return either.left([read.left])
     recordings.push(read.right)
   }

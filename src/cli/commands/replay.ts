@@ -8,7 +8,7 @@ import { counted } from '../numbers.ts'
 import { complainOf, exitStatus } from '../problems.ts'
 import type { Terminal } from '../terminal.ts'
 import { readTrace } from '../../trace/file.ts'
-import { readRecording, replayRecording, type Recording, type ReplayedRecording } from '../../runtime/index.ts'
+import { isTorn, readRecording, replayRecording, type ReplayedRecording } from '../../runtime/index.ts'
 import { modelFor, recordingText } from '../recordings.ts'
 
 export interface ReplayFlags {
@@ -57,12 +57,12 @@ const tell = (file: string, { trace, stillShows }: Replayed, { print, colours }:
   else print(colours.green(`✓ ${applies} still apply, and show: ${sayShown(trace)}`))
 }
 
-const sayEnd = ({ end }: ReplayedRecording, { isTorn }: Recording): string =>
+const sayEnd = ({ end }: ReplayedRecording, text: string): string =>
   end === 'orderly'
     ? ''
     : end === 'failed'
       ? ', then the node failed'
-      : `, and no end${isTorn ? ': the last line is torn' : ''}`
+      : `, and no end${isTorn(text) ? ': the last line is torn' : ''}`
 
 const asList = (found: Problem): ReadonlyArray<Problem> => [found]
 
@@ -81,7 +81,7 @@ const replayRecorded = async (
   const { node, protocol } = read.right.head
   const { steps, checked } = replayed.right
   const compared = `${counted(steps.length, 'step')} of ${node}, ${protocol}: the same rules, and of ${counted(checked, 'step')} the same effects`
-  print(colours.green(`✓ ${file}: ${compared}${sayEnd(replayed.right, read.right)}`))
+  print(colours.green(`✓ ${file}: ${compared}${sayEnd(replayed.right, text)}`))
   return either.right(null)
 }
 

@@ -4,7 +4,7 @@ import { match } from 'ts-pattern'
 import type { Property } from '../../../spec/kernel/index.ts'
 import type { LoadedModel } from '../../load/load.ts'
 import { problem, type Problem } from '../../model/problem.ts'
-import { judgeRun, livesByNode, mergedRun, type Life, type Recording, type RunVerdict } from '../../runtime/index.ts'
+import { validateRun, type Life, type RunVerdict, type ValidatedRun } from '../../runtime/index.ts'
 import { count, counted } from '../numbers.ts'
 import { complainOf, exitStatus } from '../problems.ts'
 import { historiesIn, modelFor, readFolder, type Attempt } from '../recordings.ts'
@@ -17,16 +17,14 @@ export interface ValidateFlags {
   readonly only?: string
   /** Judges of the histories in the folder. */
   readonly as?: ReadonlyArray<string>
-  /** How many moments of the run are judged. */
-  readonly moments?: number
+  /** Of how many moments one is judged. */
+  readonly every?: number
 }
-
-const defaultMoments = 2000
 
 /** What a node did, in a line. */
 const sayNode = (lives: ReadonlyArray<Life>): string => {
   const files = lives.reduce((sum, life) => sum + life.files.length, 0)
-  const steps = lives.reduce((sum, life) => sum + life.steps.length, 0)
+  const steps = lives.reduce((sum, life) => sum + life.steps, 0)
   const checked = lives.reduce((sum, life) => sum + life.checked, 0)
   const killed = lives.filter(({ end }) => end === null).length
   const ends = [
@@ -58,29 +56,14 @@ const sayVerdict = (verdict: RunVerdict, properties: ReadonlyArray<Property<any>
   return [...broken, ...(held.length === 0 ? [] : [`✓ ${judged}: ${held.join(', ')}`])]
 }
 
-interface Validated {
-  readonly nodes: ReadonlyArray<ReadonlyArray<Life>>
-  readonly unsent: number
-  readonly verdict: RunVerdict
-  readonly properties: ReadonlyArray<Property<any>>
-}
-
-const validated = (
-  recordings: ReadonlyArray<Recording>,
-  { model }: LoadedModel,
-  moments: number
-): either.Either<Problem, Validated> =>
-  either.map((nodes: ReadonlyArray<ReadonlyArray<Life>>): Validated => {
-    const { happenings, unsent } = mergedRun(nodes)
-    const properties = model.properties.filter(({ kind }) => kind !== 'reachable')
-    const ids = nodes.flatMap(([first]) => first?.node ?? [])
-    return { nodes, unsent, properties, verdict: judgeRun(model.protocol, ids, properties, happenings, moments) }
-  })(livesByNode(model.protocol, recordings))
-
 /** What the recordings are of, and what they show. */
-const tell = ({ nodes, unsent, verdict, properties }: Validated, { print, colours }: Terminal): boolean => {
-  const unsure = nodes.flat().map(sayContinuity)
-  for (const lives of nodes) print(`✓ ${sayNode(lives)}`)
+const tell = (
+  { lives, unsent, verdict }: ValidatedRun,
+  properties: ReadonlyArray<Property<any>>,
+  { print, colours }: Terminal
+): boolean => {
+  const unsure = lives.flat().map(sayContinuity)
+  for (const own of lives) print(`✓ ${sayNode(own)}`)
   if (unsent > 0) print(`? ${counted(unsent, 'message')} came that nobody is recorded to have sent`)
   const lines = [...unsure.filter((line) => line !== ''), ...sayVerdict(verdict, properties)]
   for (const line of lines)
@@ -106,9 +89,11 @@ export const validateCommand = async (folder: string, flags: ValidateFlags, term
       ? either.left([problem('Q301', 'there is nothing to validate', [folder])])
       : await modelFor(first, flags.model, flags.only ?? null)
   if (either.isLeft(loaded)) return refuse(loaded.left)
-  const done = validated(recordings.right, loaded.right, flags.moments ?? defaultMoments)
+  const { model } = loaded.right
+  const properties = model.properties.filter(({ kind }) => kind !== 'reachable')
+  const done = validateRun(model.protocol, recordings.right, properties, flags.every)
   if (either.isLeft(done)) return refuse([done.left])
-  const holds = tell(done.right, terminal)
+  const holds = tell(done.right, properties, terminal)
 
   const histories = historiesIn(folder)
   const judges = flags.as ?? []

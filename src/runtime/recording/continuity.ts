@@ -1,9 +1,19 @@
 /** Whether a node that started again recovered what it had made durable before. */
 import { canonical } from '../../model/data.ts'
 import type { AnySignature, Protocol } from '../../../spec/kernel/index.ts'
-import type { ReplayedRecording } from './replay.ts'
+import type { RecordedEvent } from './recorder.ts'
 
 type P = AnySignature
+
+/** How an earlier life of a node ended. */
+export interface Ending {
+  readonly state: P['state']
+  /** Before its last turn; undefined where that was its first. */
+  readonly beforeTurn: P['state']
+  readonly isOrderly: boolean
+  /** Whether all that it did is in the recording, as it is where it recorded without a buffer. */
+  readonly isWhole: boolean
+}
 
 /** What was durable after a turn, as text. */
 const durableAfter = ({ codecs, durable }: Protocol<P>, state: P['state']): string =>
@@ -17,30 +27,18 @@ const durableAfter = ({ codecs, durable }: Protocol<P>, state: P['state']): stri
  */
 export type Continuity = 'same' | 'cut' | 'unknown' | 'lost'
 
-/** A node that begins anew has kept nothing: fine where its first commit did not come to its end. */
-const firstTurnOnly = ({ steps, end }: ReplayedRecording): Continuity =>
-  end !== 'orderly' && steps.filter(({ line }) => line.turn).length <= 1 ? 'cut' : 'lost'
-
-/**
- * Compares the end of one life of a node with the beginning of the next.
- *
- * @param isWhole whether all that the earlier life did is in the recording, as it is where it recorded without a buffer
- */
+/** Compares the end of one life of a node with the event that the next began with. */
 export const continuityOf = (
   protocol: Protocol<P>,
-  earlier: ReplayedRecording,
-  later: ReplayedRecording,
-  isWhole: boolean
+  { state, beforeTurn, isOrderly, isWhole }: Ending,
+  began: RecordedEvent
 ): Continuity => {
-  const event = later.steps[0]?.line.event
-  if (event?.type === 'start') return earlier.steps.length === 0 || !isWhole ? 'unknown' : firstTurnOnly(earlier)
-  if (event?.type !== 'recover') return 'unknown'
-  const recovered = canonical(event.durable)
-  const last = earlier.steps.at(-1)
-  if (last === undefined) return 'unknown'
-  if (recovered === durableAfter(protocol, last.state)) return 'same'
-  const turn = earlier.steps.findLast(({ line }) => line.turn)
-  const isCut = turn?.before !== undefined && recovered === durableAfter(protocol, turn.before)
-  if (isCut && earlier.end !== 'orderly') return 'cut'
-  return isWhole || earlier.end === 'orderly' ? 'lost' : 'unknown'
+  // A node that begins anew has kept nothing: fine where its first commit did not come to its end.
+  if (began.type === 'start') return !isWhole ? 'unknown' : !isOrderly && beforeTurn === undefined ? 'cut' : 'lost'
+  if (began.type !== 'recover') return 'unknown'
+  const recovered = canonical(began.durable)
+  if (recovered === durableAfter(protocol, state)) return 'same'
+  const isCut = beforeTurn !== undefined && recovered === durableAfter(protocol, beforeTurn)
+  if (isCut && !isOrderly) return 'cut'
+  return isWhole || isOrderly ? 'lost' : 'unknown'
 }

@@ -12,7 +12,7 @@ import {
   type Protocol,
   type UpNode
 } from '../../../spec/kernel/index.ts'
-import type { Happening } from './merge.ts'
+import type { Happening } from './lives.ts'
 
 type P = AnySignature
 
@@ -88,27 +88,34 @@ const recordsOf = (happening: Happening): ReadonlyArray<ClientRecord<P>> => {
   ]
 }
 
+/** Judges a run as it goes on. */
+export interface Judging {
+  readonly take: (happening: Happening) => void
+  /** Called once, at the end. */
+  readonly verdict: () => RunVerdict
+}
+
 /**
  * Judges a run. Properties of what must be possible say nothing of one run, and are left out.
  *
- * @param most at most so many moments are judged, spread evenly over the run, the last one always: a property that reads
- *   whole logs costs what it reads
+ * @param every of how many moments one is judged; the last one always
  */
-export const judgeRun = (
+export const judging = (
   protocol: Protocol<P>,
   nodes: ReadonlyArray<NodeId>,
   properties: ReadonlyArray<Property<P>>,
-  happenings: ReadonlyArray<Happening>,
-  most: number
-): RunVerdict => {
+  every = 1
+): Judging => {
   const broken = new Map<string, Broken>()
   const contents = new Map<string, unknown>(
     properties.flatMap((property) => (property.kind === 'history' ? [[property.name, property.initial]] : []))
   )
   /** Of the nodes that were heard of: before its first step a node is nothing that a property could read. */
   const views = new Map<NodeId, NodeView<P>>()
-  const every = Math.max(1, Math.ceil(happenings.length / most))
   let judged = 0
+  let taken = 0
+  /** What was left out last. */
+  let leftOut: (() => void) | null = null
 
   const holds = (property: Property<P>, happening: Happening, before: NodeView<P> | undefined): boolean => {
     if (property.kind === 'always')
@@ -124,17 +131,7 @@ export const judgeRun = (
     return property.holds({ before, event: causeOf(happening), rule, effects, after })
   }
 
-  for (const [index, happening] of happenings.entries()) {
-    const before = views.get(happening.node)
-    const empty = { id: happening.node, up: false, durable: null, gone: false } as const
-    views.set(happening.node, viewAfter(protocol, before ?? empty, happening))
-    for (const property of properties)
-      if (property.kind === 'history')
-        contents.set(
-          property.name,
-          recordsOf(happening).reduce((content, record) => property.next(content, record), contents.get(property.name))
-        )
-    if (index % every !== 0 && index !== happenings.length - 1) continue
+  const judge = (happening: Happening, before: NodeView<P> | undefined): void => {
     judged += 1
     for (const property of properties)
       if (!broken.has(property.name) && !holds(property, happening, before)) {
@@ -142,5 +139,28 @@ export const judgeRun = (
         broken.set(property.name, { property: property.name, node: happening.node, line })
       }
   }
-  return { broken: [...broken.values()], judged, of: happenings.length }
+
+  return {
+    take: (happening) => {
+      const before = views.get(happening.node)
+      const empty = { id: happening.node, up: false, durable: null, gone: false } as const
+      views.set(happening.node, viewAfter(protocol, before ?? empty, happening))
+      for (const property of properties)
+        if (property.kind === 'history')
+          contents.set(
+            property.name,
+            recordsOf(happening).reduce(
+              (content, record) => property.next(content, record),
+              contents.get(property.name)
+            )
+          )
+      leftOut = taken % every === 0 ? null : () => judge(happening, before)
+      if (leftOut === null) judge(happening, before)
+      taken += 1
+    },
+    verdict: () => {
+      leftOut?.()
+      return { broken: [...broken.values()], judged, of: taken }
+    }
+  }
 }

@@ -6,7 +6,7 @@
 import * as t from 'io-ts'
 import { either } from 'fp-ts'
 import { closed, explainErrors, Natural, NodeId, Positive } from '../../../spec/kernel/index.ts'
-import { problem, type Problem } from '../../model/problem.ts'
+import { problem, Refusal, type Problem } from '../../model/problem.ts'
 
 export const Head = closed('the head of a recording', {
   quorateRecording: t.literal(1),
@@ -59,16 +59,20 @@ export const Line = t.union(
 )
 export type Line = t.TypeOf<typeof Line>
 export type StepLine = Extract<Line, { readonly is: 'step' }>
+export type AnswerLine = Extract<Line, { readonly is: 'answer' }>
 
-/** A recording, read. */
+/** A recording, of which the head is read. */
 export interface Recording {
-  /** Where it was read. */
+  /** Where it is. */
   readonly name: string
   readonly head: Head
-  /** Each with its number in the file, from 2. */
-  readonly lines: ReadonlyArray<readonly [number: number, line: Line]>
-  /** Whether the last line ends in the middle. */
-  readonly isTorn: boolean
+  /**
+   * Reads the lines behind the head, each when it is asked for, with its number in the file, from 2. Of a process that was
+   * killed, the last line may be torn: it is left out.
+   *
+   * @throws Refusal Q721 for a line that is none
+   */
+  readonly lines: () => Iterable<readonly [number: number, line: Line]>
 }
 
 const parsed = <A>(
@@ -85,22 +89,42 @@ const parsed = <A>(
   )(value)
 }
 
-/**
- * Reads a recording. Of a process that was killed, the last line may be torn: it is left out.
- *
- * @returns Q721 for a line that is none
- */
-export const readRecording = (name: string, text: string): either.Either<Problem, Recording> => {
-  const [first = '', ...rest] = text.split('\n')
-  // What is whole ends in a line feed, so the last piece is empty or torn.
-  const isTorn = (rest.at(-1) ?? '') !== ''
-  const head = parsed(Head, first, [name, 'line 1'])
-  if (either.isLeft(head)) return head
-  const lines: Array<readonly [number, Line]> = []
-  for (const [index, line] of rest.slice(0, -1).entries()) {
-    const read = parsed(Line, line, [name, `line ${index + 2}`])
-    if (either.isLeft(read)) return read
-    lines.push([index + 2, read.right])
+/** What is whole ends in a line feed. */
+const wholeLines = function* (text: string): Generator<string> {
+  let start = 0
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    yield text.slice(start, end)
+    start = end + 1
   }
-  return either.right({ name, head: head.right, lines, isTorn })
 }
+
+const linesIn = function* (name: string, text: string): Generator<readonly [number, Line]> {
+  let number = 0
+  for (const line of wholeLines(text)) {
+    number += 1
+    if (number === 1) continue
+    const read = parsed(Line, line, [name, `line ${number}`])
+    if (either.isLeft(read)) throw new Refusal(read.left)
+    yield [number, read.right]
+  }
+}
+
+/**
+ * Reads what a recording is of; its lines are read as they are asked for.
+ *
+ * @param textOf gives the text whenever it is wanted, so that a file need not stay in memory
+ * @returns Q721 where the first line is no head
+ */
+export const readRecordingFrom = (name: string, textOf: () => string): either.Either<Problem, Recording> => {
+  const [first = ''] = textOf().split('\n', 1)
+  return either.map((head: Head): Recording => ({ name, head, lines: () => linesIn(name, textOf()) }))(
+    parsed(Head, first, [name, 'line 1'])
+  )
+}
+
+/** Reads a recording that is in memory. */
+export const readRecording = (name: string, text: string): either.Either<Problem, Recording> =>
+  readRecordingFrom(name, () => text)
+
+/** Whether the last line of a recording ends in the middle, as where the process was killed while it wrote. */
+export const isTorn = (text: string): boolean => !text.endsWith('\n')

@@ -1,113 +1,105 @@
-/** The lives of a node: what each of its processes recorded, over all files, and how one goes on from another. */
-import { either } from 'fp-ts'
+/** What a node did, over all files that it wrote and all processes that it was, as one sequence. */
 import type { AnySignature, NodeId, Protocol } from '../../../spec/kernel/index.ts'
-import { sameData } from '../../model/data.ts'
-import { problem, type Problem } from '../../model/problem.ts'
-import { continuityOf, type Continuity } from './continuity.ts'
+import { continuityOf, type Continuity, type Ending } from './continuity.ts'
 import type { Recording } from './lines.ts'
-import { replayRecording, type ReplayedRecording, type ReplayedStep } from './replay.ts'
+import { replaying, type ReplayedStep, type Replaying } from './replay.ts'
 
 type P = AnySignature
 
-/** What one process of a node did, as far as the files go back. */
-export interface Life extends ReplayedRecording {
-  readonly node: NodeId
-  /** When its clock stood at zero, in milliseconds since 1970. */
-  readonly began: number
-  readonly files: ReadonlyArray<string>
-  /** Whether nothing is missing at its end. */
-  readonly isWhole: boolean
-  readonly answers: ReadonlyArray<Answer>
-  /** How it begins, compared with the end of the one before; null for the first. */
-  readonly continuity: Continuity | null
-}
-
-/** What the state machine answered a client; `at` is in milliseconds since 1970. */
+/** What the state machine answered a client. */
 export interface Answer {
-  readonly at: number
   readonly id: string
   readonly response: unknown
 }
 
-const answersIn = ({ head, lines }: Recording): ReadonlyArray<Answer> =>
-  lines.flatMap(([, line]) =>
-    line.is === 'answer' ? [{ at: head.began + line.at, id: line.id, response: line.response }] : []
-  )
+/** Something that a node did; `at` is in milliseconds since 1970, by its own clock. */
+export type Happening =
+  | { readonly type: 'step'; readonly node: NodeId; readonly at: number; readonly step: ReplayedStep }
+  | { readonly type: 'answer'; readonly node: NodeId; readonly at: number; readonly answer: Answer }
+  /** The process of a node ended. */
+  | { readonly type: 'end'; readonly node: NodeId; readonly at: number }
 
-/** One life, from the file that goes on with it. */
-const grown = (life: Life, { name }: Recording, part: Life): either.Either<Problem, Life> => {
-  const last = life.steps.at(-1)
-  return last !== undefined && !sameData(last.state, part.from)
-    ? either.left(problem('Q723', 'it goes on from another state than the file before it ended in', [name]))
-    : either.right({
-        ...life,
-        steps: [...life.steps, ...part.steps],
-        answers: [...life.answers, ...part.answers],
-        checked: life.checked + part.checked,
-        end: part.end,
-        files: [...life.files, name]
-      })
+/** One process of a node, as far as the files go back. */
+export interface Life {
+  readonly node: NodeId
+  readonly files: ReadonlyArray<string>
+  readonly steps: number
+  /** How many steps had their effects compared. */
+  readonly checked: number
+  /** How the process ended; null where it was killed. */
+  readonly end: 'orderly' | 'failed' | null
+  /** How it begins, compared with the end of the one before; null for the first, and for one that took no step. */
+  readonly continuity: Continuity | null
 }
+
+const begun = ({ name, head }: Recording): Life => ({
+  node: head.node,
+  files: [name],
+  steps: 0,
+  checked: 0,
+  end: null,
+  continuity: null
+})
+
+/** An ending that has not come yet, as far as it is known. */
+type Past = Omit<Ending, 'isOrderly'> & { readonly at: number }
 
 /**
- * The lives of one node, in order.
+ * What one node did, in its order, and at the end its lives. Holds no more than one turn: whether the last turn of a life was
+ * ever durable, the beginning of the next life tells; if not, nobody has seen it, and it is left out.
  *
- * @param recordings in the order in which they were written
- * @returns Q722 to Q723, as {@link replayRecording}; Q723 also where a file does not go on from the one before
+ * @param recordings those of the node, in the order in which it wrote them
+ * @throws Refusal as {@link replaying}
  */
-const livesOf = (
+export const happeningsOf = function* (
   protocol: Protocol<P>,
-  recordings: ReadonlyArray<Recording>
-): either.Either<Problem, ReadonlyArray<Life>> => {
+  recordings: ReadonlyArray<Recording>,
+  shared?: NonNullable<Replaying['shared']>
+): Generator<Happening, ReadonlyArray<Life>> {
   const lives: Life[] = []
+  /** The last life that took a step. */
+  let past: Past | null = null
+  let wasOrderly = false
+  let turn: Happening[] = []
+
   for (const recording of recordings) {
-    const { head, name } = recording
-    const replayed = replayRecording(protocol, recording)
-    if (either.isLeft(replayed)) return replayed
-    const { node, began, whole: isWhole } = head
-    const life: Life = {
-      ...replayed.right,
-      node,
-      began,
-      files: [name],
-      isWhole,
-      answers: answersIn(recording),
-      continuity: null
+    const { node, part, began, whole: isWhole } = recording.head
+    const earlier = part > 0 ? lives.pop() : undefined
+    let life: Life =
+      earlier === undefined ? begun(recording) : { ...earlier, files: [...earlier.files, recording.name] }
+    const before: unknown = earlier === undefined ? undefined : past?.state
+    for (const told of replaying(protocol, recording, { before, ...(shared === undefined ? {} : { shared }) })) {
+      if (told.type === 'end') {
+        wasOrderly = told.isOrderly
+        life = { ...life, end: told.isOrderly ? 'orderly' : 'failed' }
+      } else if (told.type === 'answer') {
+        const { at, id, response } = told.line
+        turn.push({ type: 'answer', node, at: began + at, answer: { id, response } })
+      } else if (told.type === 'step') {
+        const { step } = told
+        const at = began + step.line.at
+        if (life.steps === 0 && past !== null) {
+          const continuity = continuityOf(protocol, { ...past, isOrderly: wasOrderly }, step.line.event)
+          yield* continuity === 'cut' ? turn.filter(({ type }) => type !== 'step') : turn
+          yield { type: 'end', node, at: past.at }
+          turn = []
+          past = null
+          life = { ...life, continuity }
+        }
+        if (step.line.turn) {
+          yield* turn
+          turn = []
+        }
+        wasOrderly = false
+        const beforeTurn: unknown = step.line.turn || past === null ? step.before : past.beforeTurn
+        past = { state: step.state, beforeTurn, isWhole, at }
+        turn.push({ type: 'step', node, at, step })
+        life = { ...life, steps: life.steps + 1, checked: life.checked + (step.line.check === null ? 0 : 1) }
+      }
     }
-    const earlier = lives.at(-1)
-    if (head.part > 0 && earlier !== undefined) {
-      const longer = grown(earlier, recording, life)
-      if (either.isLeft(longer)) return longer
-      lives[lives.length - 1] = longer.right
-    } else
-      lives.push(
-        earlier === undefined ? life : { ...life, continuity: continuityOf(protocol, earlier, life, earlier.isWhole) }
-      )
+    lives.push(life)
   }
-  return either.right(lives)
-}
-
-/** The steps of a life that anybody has seen: without its last turn, where the next life shows that it was not durable. */
-export const visibleSteps = ({ steps }: Life, next: Life | undefined): ReadonlyArray<ReplayedStep> =>
-  next?.continuity === 'cut'
-    ? steps.slice(
-        0,
-        steps.findLastIndex(({ line }) => line.turn)
-      )
-    : steps
-
-/** The lives of every node of a cluster, by node. Recordings of one node stand in the order in which they were written. */
-export const livesByNode = (
-  protocol: Protocol<P>,
-  recordings: ReadonlyArray<Recording>
-): either.Either<Problem, ReadonlyArray<ReadonlyArray<Life>>> => {
-  const nodes = [...new Set(recordings.map(({ head }) => head.node))].toSorted()
-  const all: Array<ReadonlyArray<Life>> = []
-  for (const node of nodes) {
-    const own = recordings.filter(({ head }) => head.node === node)
-    const lives = livesOf(protocol, own)
-    if (either.isLeft(lives)) return lives
-    all.push(lives.right)
-  }
-  return either.right(all)
+  yield* turn
+  if (past !== null) yield { type: 'end', node: lives[0]?.node ?? '', at: past.at }
+  return lives
 }

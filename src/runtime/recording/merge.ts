@@ -4,92 +4,102 @@
  */
 import type { NodeId } from '../../../spec/kernel/index.ts'
 import { checkOf } from './check.ts'
-import { visibleSteps, type Answer, type Life } from './lives.ts'
-import type { ReplayedStep } from './replay.ts'
-
-export type Happening =
-  | { readonly type: 'step'; readonly node: NodeId; readonly at: number; readonly step: ReplayedStep }
-  | { readonly type: 'answer'; readonly node: NodeId; readonly at: number; readonly answer: Answer }
-  /** The process of a node ended. */
-  | { readonly type: 'end'; readonly node: NodeId; readonly at: number }
+import type { Happening, Life } from './lives.ts'
 
 export interface Merged {
-  readonly happenings: ReadonlyArray<Happening>
+  /** By node. */
+  readonly lives: ReadonlyArray<ReadonlyArray<Life>>
   /** How many deliveries nobody is recorded to have sent: what is missing from the recordings. */
   readonly unsent: number
 }
 
-const happeningsOf = (lives: ReadonlyArray<Life>): ReadonlyArray<Happening> =>
-  lives.flatMap((life, index) => {
-    const { node, began, answers } = life
-    const steps = visibleSteps(life, lives[index + 1]).map((step): Happening => ({
-      type: 'step',
-      node,
-      at: began + step.line.at,
-      step
-    }))
-    const answered = answers.map((answer): Happening => ({ type: 'answer', node, at: answer.at, answer }))
-    const all = [...steps, ...answered].toSorted((one, other) => one.at - other.at)
-    return [...all, { type: 'end', node, at: all.at(-1)?.at ?? began }]
-  })
+/** What a node does next. */
+interface Head {
+  readonly happening: Happening
+  /** The message that it waits for: who sent it, and its number; null for none. */
+  readonly wanted: { readonly from: NodeId; readonly sending: number } | null
+}
 
-const link = (from: NodeId, to: NodeId, message: unknown): string => `${from}>${to} ${checkOf(message)}`
+interface Queue {
+  readonly node: NodeId
+  head: Head | null
+  lives: ReadonlyArray<Life>
+}
 
 /** How much later than its delivery a sending may be recorded, in milliseconds: how far the clocks may be apart. */
 const patience = 60_000
 
-/** @param nodes the lives of each node */
-export const mergedRun = (nodes: ReadonlyArray<ReadonlyArray<Life>>): Merged => {
-  const queues = nodes.map((lives) => ({ node: lives[0]?.node, all: happeningsOf(lives), next: 0 }))
-  const sent = new Set<string>()
-  const happenings: Happening[] = []
+/**
+ * Merges what nodes did, as it is asked for; at the end, their lives.
+ *
+ * @param nodes what each node did, by its name
+ * @throws Refusal as what the nodes did is read
+ */
+export const mergedRun = function* (
+  nodes: ReadonlyArray<readonly [NodeId, Generator<Happening, ReadonlyArray<Life>>]>
+): Generator<Happening, Merged> {
+  const sent = new Set<number>()
+  const links = new Map<string, number>()
   let unsent = 0
 
-  const headOf = ({ all, next }: (typeof queues)[number]): Happening | undefined => all[next]
+  /** A number for a message on its way, whose check has 32 bits. */
+  const sendingOf = (from: NodeId, to: NodeId, message: unknown): number => {
+    const link = `${from}>${to}`
+    const number = links.get(link) ?? links.size
+    links.set(link, number)
+    return number * 2 ** 32 + checkOf(message)
+  }
+
+  const wantedBy = (happening: Happening): Head['wanted'] => {
+    if (happening.type !== 'step' || happening.step.event?.type !== 'deliver') return null
+    const { from, message } = happening.step.event
+    return { from, sending: sendingOf(from, happening.node, message) }
+  }
+
+  const advance = (queue: Queue, run: Generator<Happening, ReadonlyArray<Life>>): void => {
+    const next = run.next()
+    if (next.done === true) {
+      queue.head = null
+      queue.lives = next.value
+    } else queue.head = { happening: next.value, wanted: wantedBy(next.value) }
+  }
+
+  const queues = nodes.map(([node, run]) => {
+    const queue: Queue = { node, head: null, lives: [] }
+    advance(queue, run)
+    return { queue, run }
+  })
 
   /** Whether the sender may still come to what is delivered here. */
   const mayBeSent = (from: NodeId, at: number): boolean => {
-    const sender = queues.find(({ node }) => node === from)
-    const head = sender === undefined ? undefined : headOf(sender)
-    return head !== undefined && head.at < at + patience
+    const head = queues.find(({ queue }) => queue.node === from)?.queue.head
+    return head !== undefined && head !== null && head.happening.at < at + patience
   }
 
-  const cause = (happening: Happening): string | null =>
-    happening.type === 'step' && happening.step.event?.type === 'deliver'
-      ? link(happening.step.event.from, happening.node, happening.step.event.message)
-      : null
+  const isReady = ({ happening, wanted }: Head): boolean =>
+    wanted === null ||
+    sent.has(wanted.sending) ||
+    wanted.from === happening.node ||
+    !mayBeSent(wanted.from, happening.at)
 
-  const isReady = (happening: Happening): boolean => {
-    const wanted = cause(happening)
-    if (wanted === null || sent.has(wanted) || happening.type !== 'step') return true
-    const { event } = happening.step
-    return event?.type === 'deliver' && (event.from === happening.node || !mayBeSent(event.from, happening.at))
-  }
-
-  const take = (queue: (typeof queues)[number], happening: Happening): void => {
-    queue.next += 1
-    const wanted = cause(happening)
-    if (wanted !== null && !sent.has(wanted)) unsent += 1
-    happenings.push(happening)
+  const noteSent = (happening: Happening): void => {
     if (happening.type !== 'step') return
-    for (const effect of happening.step.effects as ReadonlyArray<{
-      readonly type: string
-      to?: string
-      message?: unknown
-    }>)
-      if (effect.type === 'send') sent.add(link(happening.node, effect.to ?? '', effect.message))
+    for (const effect of happening.step.effects as ReadonlyArray<{ type: string; to?: NodeId; message?: unknown }>)
+      if (effect.type === 'send') sent.add(sendingOf(happening.node, effect.to ?? '', effect.message))
   }
 
   for (;;) {
-    const heads = queues.flatMap((queue) => {
-      const head = headOf(queue)
-      return head === undefined ? [] : [{ queue, head }]
-    })
-    if (heads.length === 0) return { happenings, unsent }
-    const ready = heads.filter(({ head }) => isReady(head))
+    const waiting = queues.flatMap(({ queue, run }) => (queue.head === null ? [] : [{ queue, run, head: queue.head }]))
+    if (waiting.length === 0) return { lives: queues.map(({ queue }) => queue.lives), unsent }
+    const ready = waiting.filter(({ head }) => isReady(head))
     // Two that wait for each other, where recordings have gaps: then by the clocks alone.
-    const candidates = ready.length > 0 ? ready : heads
-    const first = candidates.reduce((one, other) => (other.head.at < one.head.at ? other : one))
-    take(first.queue, first.head)
+    const candidates = ready.length > 0 ? ready : waiting
+    const { queue, run, head } = candidates.reduce((one, other) =>
+      other.head.happening.at < one.head.happening.at ? other : one
+    )
+    if (head.wanted !== null && !sent.has(head.wanted.sending)) unsent += 1
+    noteSent(head.happening)
+    yield head.happening
+    advance(queue, run)
   }
 }

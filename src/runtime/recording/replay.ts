@@ -10,9 +10,10 @@ import {
   type Self,
   type Step
 } from '../../../spec/kernel/index.ts'
-import { problem, type Problem } from '../../model/problem.ts'
+import { sameData } from '../../model/data.ts'
+import { atBorder, refuse, type Problem } from '../../model/problem.ts'
 import { checkOf } from './check.ts'
-import type { Recording, StepLine } from './lines.ts'
+import type { AnswerLine, Recording, StepLine } from './lines.ts'
 
 type P = AnySignature
 
@@ -28,6 +29,14 @@ export interface ReplayedStep {
   /** Decoded; null for the first step of a process. */
   readonly event: Event<P> | null
 }
+
+/** What a recording tells, step by step. */
+export type Told =
+  /** The state that it goes on from, where it does not begin with the process. */
+  | { readonly type: 'from'; readonly state: P['state'] }
+  | { readonly type: 'step'; readonly step: ReplayedStep }
+  | { readonly type: 'answer'; readonly line: AnswerLine }
+  | { readonly type: 'end'; readonly isOrderly: boolean }
 
 /** A recording, replayed. */
 export interface ReplayedRecording {
@@ -72,58 +81,81 @@ const steppingOf = (protocol: Protocol<P>, self: Self<P>, { event }: StepLine): 
   )
 }
 
+/** What a replay may be told. */
+export interface Replaying {
+  /** The state that the file before this one ended in; undefined where there is none. */
+  readonly before?: P['state']
+  /** What to go on with in place of a state and the one before it: the same data, which may share more. */
+  readonly shared?: (state: P['state'], before: P['state']) => P['state']
+}
+
 /**
- * Replays a recording.
+ * Replays a recording as it is read. Nothing of it is kept here, however long it is.
  *
- * @returns Q722 where it is not of this protocol, Q723 for the first step that differs, with its line
+ * @throws Refusal Q721 for a line that is none, Q722 where it is not of this protocol, Q723 for the first step that
+ *   differs, with its line, and where it goes on from another state than the file before it ended in
  */
-export const replayRecording = (
+export const replaying = function* (
   protocol: Protocol<P>,
-  { name, head, lines }: Recording
-): either.Either<Problem, ReplayedRecording> => {
+  { name, head, lines }: Recording,
+  { before: ended, shared = (state) => state }: Replaying = {}
+): Generator<Told, void> {
   const { node, nodes, config } = head
   const self: Self<P> = { id: node, nodes, config }
-  const differs = (number: number, what: string) => either.left(problem('Q723', what, [name, `line ${number}`]))
   if (head.protocol !== protocol.name || head.wireVersion !== protocol.wireVersion)
-    return either.left(
-      problem(
-        'Q722',
-        `it is of ${head.protocol}, wire version ${head.wireVersion}, and this is ${protocol.name}, ${protocol.wireVersion}`,
-        [name]
-      )
+    return refuse(
+      'Q722',
+      `it is of ${head.protocol}, wire version ${head.wireVersion}, and this is ${protocol.name}, ${protocol.wireVersion}`,
+      [name]
     )
 
-  const steps: ReplayedStep[] = []
-  let from: P['state']
   let state: P['state']
-  let checked = 0
-  let end: ReplayedRecording['end'] = null
-  for (const [number, line] of lines) {
+  for (const [number, line] of lines()) {
+    const differs = (what: string): never => refuse('Q723', what, [name, `line ${number}`])
     if (line.is === 'state') {
-      from = line.state
-      state = line.state
+      if (ended !== undefined && !sameData(ended, line.state))
+        differs('it goes on from another state than the file before it ended in')
+      state = ended ?? line.state
+      yield { type: 'from', state }
     } else if (line.is === 'step') {
       const stepping = steppingOf(protocol, self, line)
-      if (either.isLeft(stepping)) return differs(number, `its ${line.event.type} does not decode: ${stepping.left}`)
+      if (either.isLeft(stepping)) return differs(`its ${line.event.type} does not decode: ${stepping.left}`)
       const stepped = either.tryCatch(
         () => stepping.right(state),
         (error) => (error instanceof Error ? error.message : String(error))
       )
       if (either.isLeft(stepped))
-        return differs(number, `rule "${line.rule}" fired, and now the reducer throws: ${stepped.left}`)
-      const [event, step] = stepped.right
-      if (step.rule !== line.rule)
-        return differs(number, `rule "${line.rule}" fired, and now it is "${String(step.rule)}"`)
-      if (line.check !== null) {
-        checked += 1
-        if (line.check !== checkOf(step.effects)) return differs(number, `rule "${line.rule}" has other effects now`)
-      }
-      steps.push({ number, line, before: state, state: step.state, effects: step.effects, event })
-      state = step.state
-    } else if (line.is === 'end') {
-      end = line.orderly ? 'orderly' : 'failed'
-      if (line.check !== checkOf(state ?? null)) return differs(number, 'the last state is another one now')
+        return differs(`rule "${line.rule}" fired, and now the reducer throws: ${stepped.left}`)
+      const [event, { rule, state: next, effects }] = stepped.right
+      if (rule !== line.rule) differs(`rule "${line.rule}" fired, and now it is "${String(rule)}"`)
+      if (line.check !== null && line.check !== checkOf(effects)) differs(`rule "${line.rule}" has other effects now`)
+      const before: P['state'] = state
+      state = shared(next, before)
+      yield { type: 'step', step: { number, line, before, state, effects, event } }
+    } else if (line.is === 'answer') yield { type: 'answer', line }
+    else {
+      if (line.check !== checkOf(state ?? null)) differs('the last state is another one now')
+      yield { type: 'end', isOrderly: line.orderly }
     }
   }
-  return either.right({ steps, from, checked, end })
 }
+
+/**
+ * Replays a recording, and keeps all of it.
+ *
+ * @returns Q721 to Q723, as {@link replaying}
+ */
+export const replayRecording = (
+  protocol: Protocol<P>,
+  recording: Recording
+): either.Either<Problem, ReplayedRecording> =>
+  atBorder(() => {
+    const steps: ReplayedStep[] = []
+    let from: P['state']
+    let end: ReplayedRecording['end'] = null
+    for (const told of replaying(protocol, recording))
+      if (told.type === 'step') steps.push(told.step)
+      else if (told.type === 'from') from = told.state
+      else if (told.type === 'end') end = told.isOrderly ? 'orderly' : 'failed'
+    return either.right({ steps, from, checked: steps.filter(({ line }) => line.check !== null).length, end })
+  })
