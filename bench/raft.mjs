@@ -11,7 +11,7 @@ const events = 100_000
 const nodes = ['n1', 'n2', 'n3']
 const config = {
   ...{ voters: null, noop: false, preVote: true, checkQuorum: true, reads: 'round', batch: 64, window: 1024 },
-  ...{ snapshotEvery: null, keep: 0 }
+  ...{ parallelWrite: true, snapshotEvery: null, keep: 0 }
 }
 const self = (id) => ({ id, nodes, config })
 
@@ -59,12 +59,14 @@ const measure = (name, act, state, times = events) => {
 let count = 0
 const ask = (state) =>
   raft.step(self('n1'), state, { type: 'request', id: `r${count++}`, request: { type: 'command', command: 'x' } }).state
+const written = (state) => raft.step(self('n1'), state, { type: 'timeout', timer: 'write' }).state
+const decided = (state) => answered(written(state), 'n2').state
 
-const warm = measure('leader, warming up', (state) => answered(ask(state), 'n2').state, leading(), 20_000)
-measure('leader: request, then one answer that commits', (state) => answered(ask(state), 'n2').state, warm)
+const warm = measure('leader, warming up', (state) => decided(ask(state)), leading(), 20_000)
+measure('leader: request, write, one answer that commits', (state) => decided(ask(state)), warm)
 measure(
-  'leader: 64 requests, then one answer',
-  (state, _, index) => (index % 64 === 0 ? answered(ask(state), 'n2').state : ask(state)),
+  'leader: 64 requests, one write, one answer',
+  (state, _, index) => (index % 64 === 0 ? decided(ask(state)) : ask(state)),
   warm
 )
 

@@ -27,6 +27,7 @@ const config = {
   noop: true,
   preVote: true,
   checkQuorum: true,
+  parallelWrite: true,
   reads: 'round',
   batch: 256,
   window: 1024,
@@ -59,7 +60,7 @@ const clusterWith = async (recorderOf) => {
           protocol: raft,
           self: { id, nodes: ids, config },
           machine: machine(),
-          timers: { election: [300, 600], heartbeat: 50, lease: 250, apply: 0 },
+          timers: { election: [300, 600], heartbeat: 50, lease: 250, apply: 0, write: 0 },
           storage: memoryDisk().storage(),
           transport: network.transport(id),
           ...recorderOf(id)

@@ -12,10 +12,12 @@ import election from '../models/raft/election.model.ts'
 import forgottenLog from '../models/raft/forgotten-log.model.ts'
 import forgottenSnapshotTerm from '../models/raft/forgotten-snapshot-term.model.ts'
 import forgottenVote from '../models/raft/forgotten-vote.model.ts'
+import hastyCount from '../models/raft/hasty-count.model.ts'
 import hastyReads from '../models/raft/hasty-reads.model.ts'
 import joint from '../models/raft/joint.model.ts'
 import learner from '../models/raft/learner.model.ts'
 import membership from '../models/raft/membership.model.ts'
+import parallelWrite from '../models/raft/parallel-write.model.ts'
 import preVote from '../models/raft/pre-vote.model.ts'
 import reads from '../models/raft/reads.model.ts'
 import replication from '../models/raft/replication.model.ts'
@@ -50,6 +52,7 @@ describe('the models', () => {
     { model: silentLeaders.build({ servers: 3, terms: 2, crashes: 1, partitions: 1 }) },
     { model: silentLeaders.build({ servers: 5, terms: 1, ...calm }) },
     { model: replication.build({ servers: 3, terms: 1, entries: 1, ...calm }) },
+    { model: parallelWrite.build({ servers: 3, terms: 1, entries: 1, crashes: 1 }) },
     { model: preVote.build({ servers: 3, terms: 1, crashes: 0, partitions: 1 }) },
     { model: checkQuorum.build({ servers: 3, terms: 1, crashes: 1, partitions: 1 }) },
     { model: reads.build({ servers: 3, terms: 1, reads: 2, crashes: 0 }) },
@@ -88,6 +91,7 @@ describe('what breaks Raft', () => {
     commitByCounting,
     truncateAlways,
     eagerPreVote,
+    hastyCount,
     hastyReads,
     driftingLease
   ])(

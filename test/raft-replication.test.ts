@@ -1,6 +1,6 @@
 /** The clauses of Raft, one by one, as [Raft] Fig. 2 has them: replication and clients. */
-import { describe } from '@jest/globals'
-import { type Entry, type Outward } from '../spec/raft/index.ts'
+import { describe, expect, test } from '@jest/globals'
+import { raft, type Entry, type Leader, type Outward, type State } from '../spec/raft/index.ts'
 import { appendAll, compact, emptyLog, type NodeId } from '../spec/kernel/index.ts'
 import {
   accepted,
@@ -10,6 +10,7 @@ import {
   asks,
   candidate,
   clauses,
+  deliver,
   entry,
   follower,
   following,
@@ -298,4 +299,78 @@ describe('[Raft] §8, client interaction', () => {
     ],
     ['a candidate knows of none', candidate(), asks('x'), 'redirect-client', candidate(), [redirects(null)]]
   ])
+})
+
+describe('[Ongaro] §10.2.1, writing to the disk of the leader in parallel', () => {
+  const parallel = as({ parallelWrite: true })
+  const x = entry(1, 'x')
+  const log = appendAll<Entry>(terms(1), [x])
+  const clients = appendAll(compact<string | null>(emptyLog, 1), ['r1'])
+  const sent = { n2: replicating(1, 3), n3: replicating(1, 3) }
+  const held = { n2: replicating(2), n3: replicating(1, 3) }
+  const both = { n2: replicating(2), n3: replicating(2) }
+  const known = { commitIndex: 1, lastApplied: 1 }
+  const unwritten = (followers: Leader['followers'] = sent): State =>
+    leader({ log, ...known }, { followers, clients, written: 1 })
+  const committed = { log, commitIndex: 2, lastApplied: 2 }
+  const applied: Outward = { type: 'apply', entry: { type: 'command', index: 2, command: 'x' }, request: 'r1' }
+
+  clauses(
+    [
+      [
+        'an entry is sent before it is written',
+        leader({ log: terms(1), ...known }),
+        asks('x'),
+        'append-command',
+        unwritten(),
+        [starts('write'), ...toBoth(prev(1, { entries: [x], leaderCommit: 1 }))]
+      ],
+      [
+        'the leader counts itself once it is written',
+        unwritten(held),
+        timeout('write'),
+        'write-log',
+        leader(committed, { followers: held, clients: compact(clients, 2), written: 2 }),
+        [applied]
+      ],
+      [
+        'a follower that has it is no majority with a leader that has not',
+        unwritten(),
+        accepted(2),
+        'note-match',
+        unwritten(held),
+        []
+      ],
+      [
+        'nor do followers commit without their leader what a crash of it takes back',
+        unwritten(held),
+        accepted(2, 'n3'),
+        'note-match',
+        unwritten(both),
+        []
+      ],
+      [
+        'what was written by itself is no majority',
+        unwritten(),
+        timeout('write'),
+        'write-log',
+        leader({ log, ...known }, { followers: sent, clients }),
+        []
+      ],
+      ['a server that leads no longer has written it', following(), timeout('write'), 'ignore-timeout', following(), []]
+    ],
+    parallel
+  )
+
+  test('a crash takes back what is not written', () => expect(raft.durable(unwritten()).log).toEqual(terms(1)))
+  test('who steps down writes it then', () => {
+    const { state } = raft.step(parallel, unwritten(), deliver('n2', { type: 'stale-term', term: 2 }))
+    expect(raft.durable(state).log).toEqual(log)
+  })
+  test('what follows in the log is written with it: a configuration is in force at once', () => {
+    const wanted = { type: 'change-membership', voters: ['n1', 'n2', 'n3'], learners: ['n4'] } as const
+    const of4 = as({ parallelWrite: true }, ['n1', 'n2', 'n3', 'n4'])
+    const { state } = raft.step(of4, unwritten(), { type: 'request', id: 'r2', request: wanted })
+    expect(raft.durable(state).log.last).toBe(3)
+  })
 })

@@ -31,16 +31,18 @@ const arbitraryState: fc.Arbitrary<State> = fc
     above: fc.integer({ min: 0, max: 2 }),
     known: arbitraryIndex,
     compacted: arbitraryIndex,
+    unwritten: arbitraryIndex,
     role: fc.oneof(
       fc.constantFrom(null, 'n2').map((of) => follower({ role: { is: 'follower', leader: of } })),
       fc.constant(candidate()),
       fc.tuple(arbitraryProgress, arbitraryProgress).map(([n2, n3]) => leader({}, { followers: { n2, n3 } }))
     )
   })
-  .map(({ log, above, known, compacted, role }) => {
+  .map(({ log, above, known, compacted, unwritten, role }) => {
     const commitIndex = Math.min(log.last, known)
     const lastIndex = Math.min(commitIndex, compacted)
     const clients = compact(emptyLog, log.last)
+    const written = Math.max(commitIndex, log.last - unwritten)
     return {
       ...role,
       term: Math.max(1, (entries(log).at(-1)?.term ?? 0) + above),
@@ -48,7 +50,7 @@ const arbitraryState: fc.Arbitrary<State> = fc
       snapshot: { ...beginning(), lastIndex, lastTerm: entryAt(log, lastIndex)?.term ?? 0 },
       commitIndex,
       lastApplied: commitIndex,
-      role: role.role.is === 'leader' ? { ...role.role, clients } : role.role
+      role: role.role.is === 'leader' ? { ...role.role, clients, written } : role.role
     }
   })
 const arbitraryMessage: fc.Arbitrary<Message> = fc
@@ -91,12 +93,13 @@ const arbitraryEvent: fc.Arbitrary<Happening> = fc.oneof(
 test('every event in every state has a declared rule, and what comes of it decodes', () =>
   fc.assert(
     fc.property(arbitraryState, arbitraryEvent, (state, event) => {
-      const { rule, state: after, effects } = raft.step(as({ snapshotEvery: 2 }), state, event)
+      const { rule, state: after, effects } = raft.step(as({ snapshotEvery: 2, parallelWrite: true }), state, event)
       expect(raft.rules).toContain(rule)
       expect(Durable.is(raft.durable(after))).toBe(true)
       for (const effect of effects)
         if (effect.type === 'send') expect(raft.codecs.message.is(effect.message)).toBe(true)
       expect(after.lastApplied).toBeLessThanOrEqual(after.commitIndex)
+      expect(after.commitIndex).toBeLessThanOrEqual(raft.durable(after).log.last)
     }),
     { numRuns: 2000 }
   ))

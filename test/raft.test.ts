@@ -51,6 +51,7 @@ describe('[Raft] Fig. 2, State', () => {
       is: 'leader',
       followers: { n2: probing(3), n3: probing(3) },
       clients: compact(emptyLog, 2),
+      written: 2,
       begun: 2,
       heard: [],
       transferee: null,

@@ -75,6 +75,7 @@ const config: Config = {
   noop: true,
   preVote: true,
   checkQuorum: true,
+  parallelWrite: true,
   reads: 'round',
   batch: 8,
   window: 16,
@@ -112,7 +113,7 @@ const resultOf = (response: Response): unknown => (response.type === 'result' ? 
 const ranRaft = async (seed: number) => {
   const running = cluster<Raft>({
     protocol: raft,
-    timers: { election: [100, 200], heartbeat: 25, lease: 80, apply: 0 },
+    timers: { election: [100, 200], heartbeat: 25, lease: 80, apply: 0, write: 0 },
     configs: Object.fromEntries(ids.map((id) => [id, config])),
     machine: counting,
     seed,

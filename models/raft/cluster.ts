@@ -9,6 +9,7 @@ export const asPublished: Config = {
   noop: false,
   preVote: false,
   checkQuorum: false,
+  parallelWrite: false,
   reads: 'round',
   batch: 4,
   window: 4,

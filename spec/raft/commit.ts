@@ -1,6 +1,6 @@
 /** What is committed, and its way to the state machine. [Raft] §5.3, §5.4.2, Fig. 2 "All Servers" */
 import { match } from 'ts-pattern'
-import { apply, compact, entryAt, lastIndex, reply, slice, startTimer, type RequestId } from '../kernel/index.ts'
+import { apply, compact, entryAt, reply, slice, startTimer, type RequestId } from '../kernel/index.ts'
 import type { Response } from './clients.ts'
 import { latest, latestIndex, reachedByQuorum } from './configuration.ts'
 import { leaveJoint } from './membership.ts'
@@ -14,13 +14,15 @@ const { min } = Math
 /**
  * "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and log[N].term == currentTerm: set
  * commitIndex = N." The highest index that a majority holds is the only one to look at: if its term is an earlier one,
- * so are those below. Counting an earlier term's entry is not enough, as Fig. 8 shows.
+ * so are those below. Counting an earlier term's entry is not enough, as Fig. 8 shows. What its own disk does not have yet
+ * a leader does not commit: then no crash takes back what a server knew to be committed.
  */
 export const committable = (self: Server, state: Leading): number => {
-  const { role, log, term, commitIndex } = state
-  const held = reachedByQuorum(latest(state), (node) =>
-    node === self.id ? lastIndex(log) : (role.followers[node]?.match ?? 0)
+  const { role, term, commitIndex } = state
+  const reached = reachedByQuorum(latest(state), (node) =>
+    node === self.id ? role.written : (role.followers[node]?.match ?? 0)
   )
+  const held = min(reached, role.written)
   return held > commitIndex && termAt(state, held) === term ? held : commitIndex
 }
 

@@ -40,6 +40,7 @@ export const takeOffice = (self: Server, state: State): Change => {
       is: 'leader',
       followers: fromEntries(followers.map((node) => [node, untried])),
       clients: compact(emptyLog, lastIndex(longer)),
+      written: lastIndex(longer),
       begun: lastIndex(longer),
       heard: [],
       transferee: null,

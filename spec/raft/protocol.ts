@@ -19,7 +19,7 @@ export const raft: Protocol<Raft> = {
     content: t.unknown
   },
   rules,
-  timers: ['election', 'heartbeat', 'lease', 'apply'],
+  timers: ['election', 'heartbeat', 'lease', 'apply', 'write'],
   initial,
   step,
   durable,

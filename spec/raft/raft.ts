@@ -34,6 +34,7 @@ export const rules = [
   // replication
   'redirect-client',
   'append-command',
+  'write-log',
   'send-heartbeats',
   'refuse-stale-leader',
   'reject-gap',

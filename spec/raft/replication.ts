@@ -7,12 +7,12 @@ import { knowsTermAt, termAt, updated, updatedOffice, type Leader, type Leading,
 const { max } = Math
 const { keys } = Object
 
-/** The log with one entry more, and who waits for it. */
-export const appendEntry = (state: Leading, entry: Entry, client: RequestId | null): Leading =>
-  updated(state, {
-    log: append(state.log, entry),
-    role: updatedOffice(state.role, { clients: append(state.role.clients, client) })
-  })
+/** The log with one entry more, all of it written, and who waits for it. */
+export const appendEntry = (state: Leading, entry: Entry, client: RequestId | null): Leading => {
+  const log = append(state.log, entry)
+  const clients = append(state.role.clients, client)
+  return updated(state, { log, role: updatedOffice(state.role, { clients, written: lastIndex(log) }) })
+}
 
 type Followers = Leader['followers']
 

@@ -8,6 +8,7 @@ import {
   logOf,
   Natural,
   NodeId,
+  truncate,
   type Log,
   type RequestId
 } from '../kernel/index.ts'
@@ -23,6 +24,8 @@ export interface Config {
   readonly preVote: boolean
   /** A leader that hears from no majority steps down, and who hears a leader votes for nobody. [Ongaro] §6.2, §4.2.3 */
   readonly checkQuorum: boolean
+  /** A leader sends what clients ask while its own disk writes it, and counts itself once it is there. [Ongaro] §10.2.1 */
+  readonly parallelWrite: boolean
   /** What a leader does before it answers a read. `lease` needs checkQuorum, and clocks that keep to the bound. §6.4 */
   readonly reads: 'round' | 'lease'
   /** The most entries in one AppendEntries, and the most that one step applies. >= 1 */
@@ -93,6 +96,8 @@ export interface Leader {
   readonly followers: Readonly<Record<NodeId, Progress>>
   /** The client that waits for the entry at an index: as long as the log, from the first entry not yet applied. */
   readonly clients: Log<RequestId | null>
+  /** Its own disk has the log up to here; the rest is written when the timer `write` fires. */
+  readonly written: number
   /** The end of the log when it took office: what was committed before is no further. */
   readonly begun: number
   /** Who answered since the election timer last fired: sorted. Empty unless the quorum is checked. */
@@ -142,13 +147,19 @@ export interface State extends Durable {
 /** A server that leads. */
 export type Leading = State & { readonly role: Leader }
 
-export const durable = ({ term, votedFor, log, snapshot }: State): Durable => ({ term, votedFor, log, snapshot })
+/** Of a leader's log what it has written; who leads no longer writes the rest in the step in which it steps down. */
+export const durable = ({ term, votedFor, log, snapshot, role }: State): Durable => ({
+  term,
+  votedFor,
+  log: role.is === 'leader' ? truncate(log, role.written) : log,
+  snapshot
+})
 
 /**
  * The host maps them to durations: election drawn anew each time; heartbeat well below it; lease the shortest election
- * timeout, divided by the bound on how much faster one clock may run than another; apply none at all.
+ * timeout, divided by the bound on how much faster one clock may run than another; apply and write none at all.
  */
-export type Timer = 'election' | 'heartbeat' | 'lease' | 'apply'
+export type Timer = 'election' | 'heartbeat' | 'lease' | 'apply' | 'write'
 
 /**
  * `{ ...state, ...changes }` with the fields spelled out: a leader makes a few of these for each command, and engines copy
@@ -164,8 +175,9 @@ export const updated = <S extends State>(state: S, changes: Partial<State>): S =
 /** The same for what a leader keeps. */
 export const updatedOffice = (role: Leader, changes: Partial<Leader>): Leader => {
   const { followers = role.followers, clients = role.clients, begun = role.begun, heard = role.heard } = changes
+  const { written = role.written } = changes
   const { transferee = role.transferee, round = role.round, reads = role.reads, lease = role.lease } = changes
-  return { is: 'leader', followers, clients, begun, heard, transferee, round, reads, lease }
+  return { is: 'leader', followers, clients, written, begun, heard, transferee, round, reads, lease }
 }
 
 type Written = Pick<Durable, 'log' | 'snapshot'>

@@ -24,7 +24,7 @@ import type { Configuration, Message, Snapshot } from './messages.ts'
 import { onLeadersTimeout, onTransferRequest } from './office.ts'
 import { andThen, moved, type Happening, type Move, type Server } from './raft.ts'
 import { answerReads, onHeartbeatTimeout, onLeaseTimeout, onRead } from './reads.ts'
-import { onChange, onCommand } from './requests.ts'
+import { onChange, onCommand, onWriteTimeout } from './requests.ts'
 import { onSnapshot, onInstallSnapshot } from './snapshots.ts'
 import {
   hearsLeader,
@@ -82,6 +82,7 @@ const onTimeout = (self: Server, state: State, timer: Timer): Move =>
     .with('heartbeat', () => onHeartbeatTimeout(self, state))
     .with('lease', () => onLeaseTimeout(state))
     .with('apply', () => onApplyTimeout(self, state))
+    .with('write', () => onWriteTimeout(self, state))
     .exhaustive()
 
 const onApplyTimeout = (self: Server, state: State): Move =>

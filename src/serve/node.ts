@@ -59,6 +59,7 @@ const configOf = ({ id, peers, joins, snapshotEvery }: ServeOptions): Config => 
   noop: true,
   preVote: true,
   checkQuorum: true,
+  parallelWrite: true,
   reads: 'round',
   // An entry has up to a mebibyte, and six times that as JSON at worst: what a follower makes durable at once has to fit
   // in one commit.
@@ -168,7 +169,8 @@ export const serve = async (
       election: [electionMs, 2 * electionMs],
       heartbeat: Math.max(10, Math.floor(electionMs / 10)),
       lease: electionMs,
-      apply: 0
+      apply: 0,
+      write: 0
     },
     storage: writeAheadLog({
       folder: join(data, 'log'),
