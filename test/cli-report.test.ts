@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as t from 'io-ts'
 import { decoded, lines, quorate } from './support/command.ts'
 
-const published = 'check models/published --no-reduce --param resourceManagers=6'
+const published = 'check models/published/two-phase.model.ts --no-reduce --param resourceManagers=6'
 const bounded = 'test/fixtures/bounded.model.ts'
 
 const fields = t.array(t.type({ field: t.string, values: t.Int }))

@@ -157,7 +157,7 @@ describe('in a project that has installed it', () => {
       'quorate',
       'check',
       'ping.model.ts',
-      'node_modules/quorate/models/published',
+      'node_modules/quorate/models/published/two-phase.model.ts',
       '--json'
     ]
     const { status, out, err } = await runProgram('npx', words, { cwd: project })

@@ -13,6 +13,8 @@ import partition from '../models/paxos/partition.model.ts'
 import reusedBallot from '../models/paxos/reused-ballot.model.ts'
 import twoHalves from '../models/paxos/two-halves.model.ts'
 import twoMinorities from '../models/paxos/two-minorities.model.ts'
+import publishedPaxos from '../models/published/paxos.model.ts'
+import singleDecree from '../models/published/single-decree.model.ts'
 import { paxos } from '../spec/paxos/index.ts'
 import { check, type Report } from '../src/checker/index.ts'
 import type { Model } from '../src/model/model.ts'
@@ -78,4 +80,30 @@ describe('the models', () => {
     { file: 'two-minorities', model: twoMinorities },
     { file: 'two-halves', model: twoHalves }
   ])('$model.name', async ({ file, model }) => expectCounterexample(model, `paxos/${file}.txt`), patience)
+})
+
+describe('published counts, to the state', () => {
+  // What TLC counts as depth begins at 1.
+  test.each([
+    { ballots: 2, acceptors: 3, values: 2, states: 3921, depth: 17 },
+    { ballots: 2, acceptors: 1, values: 1, states: 25, depth: 9 }
+  ])(
+    '[Lamport19], with $acceptors acceptors: $states states',
+    async ({ states, depth, ...parameters }) =>
+      expect(await plainly(publishedPaxos.build(parameters))).toMatchObject({
+        verdict: 'holds',
+        states,
+        depth: depth - 1
+      }),
+    patience
+  )
+
+  test(
+    '[Stateright], paxos with two clients: 16,668 states',
+    async () => {
+      const { verdict, states, outside } = await plainly(singleDecree.build({ servers: 3, clients: 2 }))
+      expect({ verdict, published: states - outside }).toEqual({ verdict: 'holds', published: 16668 })
+    },
+    patience
+  )
 })
