@@ -1,6 +1,6 @@
-/** Three nodes of `quorate serve` as processes on loopback, and a client for them: what the benchmarks of it share. */
+/** Nodes of `quorate serve` as processes, on loopback unless a network is given, and a client for them: what the benchmarks of it share. */
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -33,8 +33,8 @@ export const freePorts = async (count) => {
  * A connection of a client. `call` resolves to a reply, or to an `Error` whose `sent` tells whether the command had left; it
  * never rejects.
  */
-export const client = (port) => {
-  const socket = connect({ host, port, noDelay: true })
+export const client = (port, at = host) => {
+  const socket = connect({ host: at, port, noDelay: true })
   const reader = replyReader()
   let open = []
   let isUp = false
@@ -70,33 +70,44 @@ export const client = (port) => {
 /** What a node says of itself; null where it says nothing. */
 const health = async (node) => {
   try {
-    const answer = await fetch(`http://${host}:${node.http}/health`, { signal: AbortSignal.timeout(2000) })
+    const answer = await fetch(`http://${node.host}:${node.http}/health`, { signal: AbortSignal.timeout(2000) })
     return await answer.json()
   } catch {
     return null
   }
 }
 
-/** Nodes n1, n2 and so on, none of them started. Each writes its log to `folder`. */
-export const nodesIn = async (folder, count, options) => {
+const places = (nodes) => nodes.map(({ id, host: at, peer, client: port }) => `${id}=${at}:${peer}/${port}`).join(',')
+
+/** All nodes on loopback, in the network of this process. */
+export const loopback = { host: () => host, peers: (_node, nodes) => places(nodes), within: (_node, words) => words }
+
+/**
+ * Nodes n1, n2 and so on, none of them started. Each writes its log to `folder`.
+ *
+ * @param network says by its number where a node is, what it is told of where the others are, and by which words a program
+ *   is started there
+ */
+export const nodesIn = async (folder, count, options, network = loopback) => {
   mkdirSync(folder, { recursive: true })
   const ports = await freePorts(3 * count)
   const nodes = Array.from({ length: count }, (_, index) => ({
     id: `n${index + 1}`,
+    host: network.host(index),
     peer: ports[3 * index],
     client: ports[3 * index + 1],
     http: ports[3 * index + 2],
     child: null
   }))
-  const peers = nodes.map(({ id, peer, client: port }) => `${id}=${host}:${peer}/${port}`).join(',')
-
   const start = (node, more = []) => {
     const log = openSync(join(folder, `${node.id}.log.jsonl`), 'a')
-    const own = ['--id', node.id, '--listen', `${host}:${node.peer}`, '--data', join(folder, node.id)]
-    const reach = ['--client-port', String(node.client), '--http-port', String(node.http), '--peers', peers]
-    node.child = spawn(process.execPath, [command, 'serve', ...own, ...reach, ...options, ...more], {
-      stdio: ['ignore', log, log]
-    })
+    const own = ['--id', node.id, '--listen', `${node.host}:${node.peer}`, '--data', join(folder, node.id)]
+    const reach = ['--client-port', String(node.client), '--http-port', String(node.http)]
+    const peers = ['--peers', network.peers(node, nodes)]
+    const words = [process.execPath, command, 'serve', ...own, ...reach, ...peers, ...options, ...more]
+    const [program, ...given] = network.within(node, words)
+    node.child = spawn(program, given, { stdio: ['ignore', log, log] })
+    closeSync(log)
     node.gone = new Promise((resolve) => {
       node.child.once('exit', (status, signal) => {
         node.child = null
