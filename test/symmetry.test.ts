@@ -8,7 +8,7 @@ import { check, type Reduction, type Report } from '../src/checker/index.ts'
 import { checkNaively } from '../src/checker/naive.ts'
 import { canonical } from '../src/model/data.ts'
 import { asynchronous, model, sameNodes, validate, type Model, type ValidModel } from '../src/model/index.ts'
-import { renamed, type Swap } from '../src/model/rename.ts'
+import { renamed } from '../src/model/rename.ts'
 import { keyOf, type World } from '../src/model/world.ts'
 import { symmetricModels } from './support/random-symmetric.ts'
 import { rightOf } from './support/runs.ts'
@@ -21,13 +21,22 @@ const validOf = (subject: Model<any>): ValidModel => rightOf(validate(subject))
 const reportOf = async (subject: Model<any>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
   rightOf(await check(subject, { reduce }))
 
+interface Swap {
+  readonly one: string
+  readonly other: string
+}
+
 /** A global state with two nodes exchanged, in plain data. */
 const exchanged = (valid: ValidModel, world: World, swap: Swap): World => {
   const nodes = new Set(valid.ids)
+  const names = new Map([
+    [swap.one, swap.other],
+    [swap.other, swap.one]
+  ])
   const [one, other] = [valid.ids.indexOf(swap.one), valid.ids.indexOf(swap.other)]
   const at = <A>(list: ReadonlyArray<A>): ReadonlyArray<A> =>
     list.map((item, index) => (index === one ? (list[other] ?? item) : index === other ? (list[one] ?? item) : item))
-  const data = <A>(value: A): A => renamed(value, swap, nodes) as A
+  const data = <A>(value: A): A => renamed(value, names, nodes) as A
   const links = (name: string | null) =>
     canonical(
       valid.cuts

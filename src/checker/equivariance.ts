@@ -4,6 +4,7 @@
  * predicates. What is not symmetric is named: the event, the rule, or the predicate.
  */
 import type { AnySignature, Property } from '../../spec/kernel/index.ts'
+import { arranged } from '../model/clients.ts'
 import { canonical, sameData } from '../model/data.ts'
 import { refuse } from '../model/problem.ts'
 import type { ValidModel } from '../model/valid.ts'
@@ -18,7 +19,7 @@ const asymmetric = (valid: ValidModel, exchange: Exchange, what: string, where: 
     ...where
   ])
 
-/** What can be seen before anything runs: configurations, faults and requests. */
+/** What can be seen before anything runs: configurations and faults. */
 export const checkDeclared = (valid: ValidModel, exchanges: ReadonlyArray<Exchange>): void =>
   exchanges.forEach((exchange) => {
     valid.ids.forEach((id, node) => {
@@ -28,12 +29,6 @@ export const checkDeclared = (valid: ValidModel, exchanges: ReadonlyArray<Exchan
         asymmetric(valid, exchange, `the configuration of ${id} becomes another one`, ['nodes'])
       if (valid.mayCrash[node] !== valid.mayCrash[place])
         asymmetric(valid, exchange, `${id} may crash and ${valid.ids[place] ?? '?'} not`, ['faults', 'crashing'])
-    })
-    valid.requests.forEach(({ name, at, request }) => {
-      if (!at.every((node) => at.includes(exchange.place(node))))
-        asymmetric(valid, exchange, `request ${name} is made at other nodes`, ['requests'])
-      if (!sameData(exchange.data(request), request))
-        asymmetric(valid, exchange, `request ${name} is another one`, ['requests'])
     })
   })
 
@@ -80,13 +75,11 @@ export class Equivariance {
         `event ${JSON.stringify(alphabet.stimuli.at(stimulus))}`,
         `rule ${response.reaction.rule ?? '?'}`
       ]
+      const twice = 'is not what it was: it has a list of nodes in an order'
       if (exchange.slot(place, otherSlot) !== slot)
-        asymmetric(
-          this.#valid,
-          exchange,
-          'twice, the state is not what it was: it has a list of nodes in an order',
-          where
-        )
+        asymmetric(this.#valid, exchange, `twice, the state ${twice}`, where)
+      if (exchange.stimulus(place, otherStimulus) !== stimulus)
+        asymmetric(this.#valid, exchange, `twice, the event ${twice}`, where)
       if (this.#slots.isInside(node, slot) !== this.#slots.isInside(place, otherSlot))
         asymmetric(this.#valid, exchange, 'the bound gives another answer', where)
       const found = other.respond(otherSlot, otherStimulus)
@@ -137,8 +130,9 @@ export class Equivariance {
 
   /** A content of a history property, with each pair exchanged. */
   checkContent(name: string, content: unknown, holds: boolean, ask: (content: unknown) => boolean): void {
+    const position = this.#valid.histories.findIndex((history) => history.name === name)
     for (const exchange of this.#exchanges)
-      if (ask(exchange.data(content)) !== holds)
+      if (ask(arranged(this.#valid, position, exchange.data(content))) !== holds)
         asymmetric(this.#valid, exchange, 'the answer is another one', [`property ${name}`])
   }
 }

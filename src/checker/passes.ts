@@ -54,9 +54,7 @@ export const explorePasses = async (
   const valid = isIdle ? withoutPartitions(declared) : declared
   const alphabets = alphabetsOf(valid, team)
   const slots = new SlotViews(valid, alphabets)
-  const isSymmetric = (valid.model.symmetric ?? []).some((group) => group.length > 1)
-  const symmetry =
-    wanted.includes('symmetry') && isSymmetric ? new Symmetry(valid, alphabets, team?.agreement ?? null) : null
+  const symmetry = wanted.includes('symmetry') && valid.symmetric.length > 0 ? new Symmetry(valid, alphabets) : null
   if (symmetry !== null) checkDeclared(declared, symmetry.neighbours)
 
   const passesWith = async (

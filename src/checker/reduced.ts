@@ -32,7 +32,7 @@ const countPairs = (
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 
 export const reducedBy = (
-  { model }: ValidModel,
+  valid: ValidModel,
   { frames }: Search,
   { dead, silent, symmetry }: Reductions
 ): ReadonlyArray<Reduced> => {
@@ -47,7 +47,7 @@ export const reducedBy = (
     found.push({ name: 'silent-steps', silent: passed, of })
   }
   if (symmetry !== null) {
-    const orbit = (model.symmetric ?? []).reduce((product, group) => product * factorial(group.length), 1)
+    const orbit = valid.symmetric.reduce((product, group) => product * factorial(group.length), 1)
     found.push({ name: 'symmetry', orbit })
   }
   return found

@@ -45,6 +45,8 @@ export class SlotViews {
    */
   readonly #reads: ReadonlyArray<Set<string>>
   readonly #classes: ReadonlyArray<Map<string, number>>
+  /** By node and slot. */
+  readonly #classOf: number[][]
 
   constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>) {
     this.#valid = valid
@@ -52,10 +54,16 @@ export class SlotViews {
     this.#plain = valid.ids.map(() => [])
     this.#views = valid.ids.map(() => [])
     this.#inside = valid.ids.map(() => [])
-    const groups = valid.model.symmetric ?? []
+    // Of members of several nodes, the first ones can be exchanged for each other, the second ones, and so on.
+    const groups = valid.symmetric.flatMap(([first, ...others]) =>
+      (first?.nodes ?? []).map((node, index) => [node, ...others.map(({ nodes }) => nodes[index])])
+    )
     const shared = groups.map(() => new Set<string>())
-    this.#reads = valid.ids.map((id) => shared[groups.findIndex((group) => group.includes(id))] ?? new Set<string>())
+    this.#reads = valid.ids.map(
+      (_id, node) => shared[groups.findIndex((group) => group.includes(node))] ?? new Set<string>()
+    )
     this.#classes = valid.ids.map(() => new Map<string, number>())
+    this.#classOf = valid.ids.map(() => [])
   }
 
   #plainView(node: number, slot: number): NodeView<AnySignature> {
@@ -66,7 +74,11 @@ export class SlotViews {
     const reads = this.#reads[node]!
     if (reads.has(path)) return
     reads.add(path)
-    this.#classes.forEach((classes, other) => this.#reads[other] === reads && classes.clear())
+    this.#classes.forEach((classes, other) => {
+      if (this.#reads[other] !== reads) return
+      classes.clear()
+      this.#classOf[other] = []
+    })
     this.version++
   }
 
@@ -88,6 +100,10 @@ export class SlotViews {
 
   /** A number that two slots of a node share exactly when all that was ever read of them is the same. */
   classOf(node: number, slot: number): number {
+    return (this.#classOf[node]![slot] ??= this.#classify(node, slot))
+  }
+
+  #classify(node: number, slot: number): number {
     const plain = this.#plainView(node, slot) as unknown as Fields
     const shape = deep.map((field) => (isRecord(plain[field]) ? keys(plain[field]).toSorted() : null))
     const values = [...this.#reads[node]!].map((path) => {

@@ -141,8 +141,13 @@ export interface Model<P extends AnySignature = AnySignature> {
   /** What is assumed of time. Nothing unless said otherwise. */
   readonly timing?: Timing<P>
   readonly bounds?: Bounds<P>
-  /** Groups of nodes that may be exchanged for each other without changing anything. */
-  readonly symmetric?: ReadonlyArray<ReadonlyArray<NodeId>>
+  /**
+   * Groups of names any two of which may be exchanged without changing anything: nodes, or values that requests ask for. Names in a list
+   * of their own are exchanged together, each for the one in its place: a node and the value that only it is asked for.
+   *
+   * @example [['n1', 'n2', 'n3'], ['x', 'y']], or [[['n1', 'x'], ['n2', 'y']]] where x is asked of n1 and y of n2
+   */
+  readonly symmetric?: ReadonlyArray<ReadonlyArray<string | ReadonlyArray<string>>>
   readonly properties: ReadonlyArray<Property<P>>
   /** Where no action is enabled: fine always (true), fine in these states, or a deadlock (not given). */
   readonly mayStop?: true | ((view: View<P>) => boolean)

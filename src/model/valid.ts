@@ -1,6 +1,7 @@
 /** A model that has been looked at: names resolved, defaults filled in, partitions spelled out. */
 import type { AnySignature, HistoryProperty, NodeId, RequestId, Self } from '../../spec/kernel/index.ts'
 import type { Cut, Model } from './model.ts'
+import type { Member } from './symmetric.ts'
 
 /** The k-th making of a request is `ids[k - 1]`. */
 export interface ValidRequest {
@@ -31,6 +32,8 @@ export interface ValidModel<P extends AnySignature = AnySignature> {
   readonly cuts: ReadonlyArray<Cut>
   readonly heal: boolean
   readonly requests: ReadonlyArray<ValidRequest>
+  /** Groups of two or more whose members may be exchanged. */
+  readonly symmetric: ReadonlyArray<ReadonlyArray<Member>>
   /** The properties of what clients see: the state carries a content for each. */
   readonly histories: ReadonlyArray<HistoryProperty<P>>
 }

@@ -4,6 +4,7 @@ import { explainErrors, type AnySignature, type NodeId } from '../../spec/kernel
 import { oneWayCuts, symmetricCuts } from './cuts.ts'
 import type { Cut, Model, ModelRequest, Network } from './model.ts'
 import { atBorder, refuse, type Problem } from './problem.ts'
+import { symmetricGroups } from './symmetric.ts'
 import type { ValidModel, ValidRequest } from './valid.ts'
 
 type Place = ReadonlyArray<string>
@@ -139,11 +140,6 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
   const crashing = faults.crashing ?? ids
   crashing.forEach((id) => knownNode(id, ids, [...inFaults, 'crashing']))
 
-  const groups = model.symmetric ?? []
-  groups.flat().forEach((id) => knownNode(id, ids, [...where, 'symmetric']))
-  const shared = groups.flat().find((id, index, all) => all.indexOf(id) !== index)
-  if (shared !== undefined) refuse('Q109', `"${shared}" stands twice in the symmetric groups`, [...where, 'symmetric'])
-
   const requests = (model.requests ?? []).map((request) => validRequest(request, model, ids, where))
   unique(
     requests.map(({ name }) => name),
@@ -165,6 +161,7 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
     cuts: spellCuts(faults.partitions?.cuts, ids, [...inFaults, 'partitions', 'cuts']),
     heal: faults.partitions?.heal ?? true,
     requests,
+    symmetric: symmetricGroups(model, ids, requests, where),
     histories: model.properties.filter((property) => property.kind === 'history')
   }
 }

@@ -35,6 +35,9 @@ export class Alphabet {
   readonly #valid: ValidModel
   readonly #all: ReadonlyArray<Alphabet>
   readonly #responses: Map<number, Response>[] = []
+  /** By slot: a crash, and one for good. */
+  readonly #crashes: [Response?, Response?][] = []
+  readonly #timeouts = new Map<string, number>()
   /** By stimulus: the sender of a letter, or -1. */
   readonly senders: number[] = []
 
@@ -54,6 +57,14 @@ export class Alphabet {
 
   stimulus(stimulus: Stimulus): number {
     return this.stimuli.id(stimulus)
+  }
+
+  timeout(timer: string): number {
+    const known = this.#timeouts.get(timer)
+    if (known !== undefined) return known
+    const found = this.stimulus({ type: 'timeout', timer })
+    this.#timeouts.set(timer, found)
+    return found
   }
 
   isReady(slot: number, stimulus: number): boolean {
@@ -96,6 +107,10 @@ export class Alphabet {
 
   /** A plain crash. */
   crash(slot: number, forGood: boolean): Response {
+    return ((this.#crashes[slot] ??= [])[forGood ? 1 : 0] ??= this.#crash(slot, forGood))
+  }
+
+  #crash(slot: number, forGood: boolean): Response {
     const local = this.slots.at(slot)
     if (!local.up) throw new Error('a node that is down cannot crash')
     return this.number({ rule: null, effects: [], after: crashed(this.#valid, this.node, local, forGood) })

@@ -283,9 +283,7 @@ export class Frames {
     const foremost = this.inboxes.foremost(this.letters(frame))
     const steps = [
       ...(local.up ? foremost.flatMap((letter) => step(letter, free)) : []),
-      ...(local.up
-        ? local.timers.flatMap((timer) => step(this.alphabet.stimulus({ type: 'timeout', timer }), free))
-        : []),
+      ...(local.up ? local.timers.flatMap((timer) => step(this.alphabet.timeout(timer), free)) : []),
       ...(local.up ? this.#requestSteps(step) : []),
       ...snapshotsOf(local).flatMap((taken) => step(this.alphabet.stimulus(taken), free)),
       ...(!local.up && !local.gone ? step(this.alphabet.stimulus({ type: 'restart' }), free) : [])

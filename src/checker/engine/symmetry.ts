@@ -1,74 +1,76 @@
 /**
- * Symmetry: of all vectors that differ only in the names of interchangeable nodes, one stands for all. DESIGN.md of this folder tells how it
+ * Symmetry: of all vectors that differ only in the names of interchangeable members, one stands for all. DESIGN.md of this folder tells how it
  * is chosen and why every choice gives the same counts.
  */
-import type { NodeId } from '../../../spec/kernel/index.ts'
-import { canonical } from '../../model/data.ts'
+import { swapOf } from '../../model/symmetric.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet } from './alphabet.ts'
-import type { Agreement } from './agreement.ts'
 import { Exchange } from './exchange.ts'
 import type { Frames } from './frames.ts'
-import { Interner } from './interner.ts'
 import type { Ledger } from './ledger.ts'
+import { Looks, spread } from './looks.ts'
 
-const { isArray } = Array
-const { entries } = Object
+const { imul } = Math
 
-/** Data with names blurred; what was ordered by name alone is ordered by what is left. */
-const blurred = (value: unknown, names: ReadonlyMap<NodeId, string>): unknown => {
-  if (typeof value === 'string') return names.get(value) ?? value
-  if (typeof value !== 'object' || value === null) return value
-  if (isArray(value)) {
-    const list = value.map((item) => blurred(item, names))
-    const isOfNames = value.every((item) => typeof item === 'string' && names.has(item))
-    return isOfNames ? list.map(String).toSorted() : list
-  }
-  return entries(value)
-    .map(([key, inner]) => [names.get(key) ?? key, blurred(inner, names)])
-    .map((field) => ({ field, text: canonical(field) }))
-    .toSorted((a, b) => (a.text < b.text ? -1 : 1))
-    .map(({ field }) => field)
+/** Cells of the cache of vectors lately put in their places, less one. */
+const recentMask = 2 ** 12 - 1
+
+/** What tells a member that was singled out from others of its colour. */
+const singled = 0x51ed270b
+
+/** Members at `first` to before `end`. */
+interface Group {
+  readonly first: number
+  readonly end: number
 }
 
 export class Symmetry {
   /** Exchanges of neighbours in a group: together they give every exchange there is. */
   readonly neighbours: ReadonlyArray<Exchange>
-  readonly #valid: ValidModel
   readonly #alphabets: ReadonlyArray<Alphabet>
-  readonly #groups: ReadonlyArray<ReadonlyArray<number>>
-  /** By position of the first and of the second. */
-  readonly #exchanges: (Exchange | undefined)[][]
-  readonly #looks: Interner<unknown>
-  readonly #colours: Interner<string>
-  /** By node, by other node (or the node itself), by frame: what the frame looks like to the other. */
-  readonly #seenBy: number[][][]
-  #frames: ReadonlyArray<Frames> = []
-  #ledger: Ledger | null = null
-  #scratch = new Int32Array(0)
+  readonly #groups: ReadonlyArray<Group>
+  /** By the first member and the second. */
+  readonly #exchanges: ReadonlyArray<ReadonlyArray<Exchange | null>>
+  readonly #looks: Looks
+  /** By node: its member, or -1. */
+  readonly #own: Int32Array
+  readonly #components: number
+  readonly #colours: Int32Array
+  /** Vectors, each with the one that stands for it, by hash. */
+  readonly #recent: Int32Array
 
-  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>, agreement: Agreement | null) {
-    this.#valid = valid
-    this.#looks = new Interner({ agreement })
-    this.#colours = new Interner({ agreement })
+  constructor(valid: ValidModel, alphabets: ReadonlyArray<Alphabet>) {
     this.#alphabets = alphabets
-    this.#groups = (valid.model.symmetric ?? [])
-      .map((group) => group.map((id) => valid.ids.indexOf(id)).toSorted((a, b) => a - b))
-      .filter((group) => group.length > 1)
-    this.#exchanges = valid.ids.map(() => [])
-    this.#seenBy = valid.ids.map(() => valid.ids.map(() => []))
-    this.neighbours = this.#groups.flatMap((group) =>
-      group.slice(1).map((second, index) => this.#exchange(group[index]!, second))
+    const members = valid.symmetric.flat()
+    const firsts = valid.symmetric.map((_group, index) => valid.symmetric.slice(0, index).flat().length)
+    this.#groups = valid.symmetric.map(({ length }, index) => ({
+      first: firsts[index]!,
+      end: firsts[index]! + length
+    }))
+    this.#exchanges = members.map((one, first) =>
+      members.map((other, second) => {
+        const isGroup = this.#groups.some(({ first: from, end }) => from <= first && first < second && second < end)
+        return isGroup ? new Exchange(valid, alphabets, swapOf(valid, one, other)) : null
+      })
     )
+    this.neighbours = this.#groups.flatMap(({ first, end }) =>
+      Array.from({ length: end - first - 1 }, (_, index) => this.#exchange(first + index, first + index + 1))
+    )
+    const moved = this.neighbours.flatMap(({ swap }) =>
+      swap.requests.flatMap((becomes, request) => (becomes === request ? [] : [request]))
+    )
+    this.#looks = new Looks(valid, alphabets, new Set(moved))
+    this.#own = Int32Array.from(valid.ids, (_id, node) => members.findIndex(({ nodes }) => nodes.includes(node)))
+    this.#components = valid.ids.length + 1
+    this.#colours = new Int32Array(members.length)
+    this.#recent = new Int32Array(2 * this.#components * (recentMask + 1))
   }
 
   /** The tables of a pass. */
   use(frames: ReadonlyArray<Frames>, ledger: Ledger): void {
-    this.#frames = frames
-    this.#ledger = ledger
-    this.#scratch = new Int32Array(frames.length + 1)
-    this.#seenBy.forEach((rows) => rows.forEach((row) => (row.length = 0)))
-    this.#exchanges.forEach((row) => row.forEach((exchange) => exchange?.forget()))
+    this.#looks.use(frames, ledger)
+    this.#exchanges.forEach((row) => row.forEach((exchange) => exchange?.use(frames, ledger)))
+    this.#recent.fill(-1)
   }
 
   /** Takes the images of all slots and stimuli into the alphabets, so that what is known of one node is known of all. */
@@ -87,122 +89,127 @@ export class Symmetry {
   }
 
   #exchange(first: number, second: number): Exchange {
-    return (this.#exchanges[first]![second] ??= new Exchange(this.#valid, this.#alphabets, first, second))
-  }
-
-  #apply(exchange: Exchange, vector: Int32Array): void {
-    exchange.apply(this.#frames, this.#ledger!, vector, this.#scratch)
-    vector.set(this.#scratch)
-  }
-
-  /** What node `node` looks like to `other`: itself and `other` by name, every other interchangeable node by its group. */
-  #look(node: number, other: number, frame: number): number {
-    const row = this.#seenBy[node]![other]!
-    const known = row[frame]
-    if (known !== undefined) return known
-    const names = new Map<NodeId, string>()
-    this.#groups.forEach((group, index) => group.forEach((member) => names.set(this.#valid.ids[member]!, ` ${index}`)))
-    if (names.has(this.#valid.ids[other]!)) names.set(this.#valid.ids[other]!, ' you')
-    if (names.has(this.#valid.ids[node]!)) names.set(this.#valid.ids[node]!, ' me')
-    const frames = this.#frames[node]!
-    const place = names.has(this.#valid.ids[node]!) ? -1 : node
-    const inbox = frames.letters(frame).map((letter) => blurred(frames.alphabet.stimuli.at(letter), names))
-    const texts = inbox.map((letter) => canonical(letter))
-    const found = this.#looks.id([
-      place,
-      blurred(frames.alphabet.slots.at(frames.slots[frame]!), names),
-      this.#valid.model.network.kind === 'fifo' ? this.#byQueue(frames, frame, texts) : texts.toSorted()
-    ])
-    row[frame] = found
-    return found
-  }
-
-  /** The queues of an inbox without the order of their senders. */
-  #byQueue(frames: Frames, frame: number, texts: ReadonlyArray<string>): ReadonlyArray<string> {
-    const senders = frames.letters(frame).map((letter) => frames.alphabet.senders[letter]!)
-    return [...new Set(senders)]
-      .map((sender) => texts.filter((_text, index) => senders[index] === sender).join())
-      .toSorted()
-  }
-
-  /** A number that does not depend on names: how the node looks to itself, and how all the others look to it. */
-  #colour(vector: Int32Array, node: number): number {
-    const own = this.#look(node, node, vector[node]!)
-    const others: number[][] = []
-    for (let other = 0; other < this.#frames.length; other++)
-      if (other !== node)
-        others.push([this.#look(other, other, vector[other]!), this.#look(other, node, vector[other]!)])
-    const text = `${own} ${others
-      .map((pair) => pair.join('.'))
-      .toSorted()
-      .join(' ')}`
-    return this.#colours.id(text)
+    return this.#exchanges[first]![second]!
   }
 
   /** Changes a vector into the one that stands for it. */
   readonly normalise = (vector: Int32Array): void => {
-    for (const group of this.#groups) this.#sort(vector, group, (node) => this.#look(node, node, vector[node]!))
-    const isTied = this.#groups.some((group) =>
-      group.some((node, at) => at > 0 && this.#ties(vector, group[at - 1]!, node))
-    )
-    if (!isTied) return
-    const colours = new Map<number, number>()
-    const recolour = () =>
-      this.#groups.forEach((group) => group.forEach((node) => colours.set(node, this.#colour(vector, node))))
-    recolour()
-    for (const group of this.#groups) {
-      this.#sort(
-        vector,
-        group,
-        (node) => colours.get(node)!,
-        (a, b) => {
-          const kept = colours.get(a)!
-          colours.set(a, colours.get(b)!)
-          colours.set(b, kept)
-        }
-      )
+    const components = this.#components
+    const recent = this.#recent
+    let hash = 0x9e3779b9
+    for (let c = 0; c < components; c++) {
+      hash = imul(hash ^ vector[c]!, 0x7feb352d)
+      hash ^= hash >>> 15
     }
-    const open = this.neighbours.filter(({ first, second }) => colours.get(first) === colours.get(second))
-    if (open.length > 0) this.#least(vector, open)
-  }
-
-  #ties(vector: Int32Array, one: number, other: number): boolean {
-    return this.#look(one, one, vector[one]!) === this.#look(other, other, vector[other]!)
-  }
-
-  /** Sorts the nodes of a group by exchanging them. */
-  #sort(
-    vector: Int32Array,
-    group: ReadonlyArray<number>,
-    keyOf: (node: number) => number,
-    onExchange: (one: number, other: number) => void = () => undefined
-  ): void {
-    for (let at = 0; at < group.length; at++) {
-      let least = at
-      for (let later = at + 1; later < group.length; later++)
-        if (keyOf(group[later]!) < keyOf(group[least]!)) least = later
-      if (least === at) continue
-      this.#apply(this.#exchange(group[at]!, group[least]!), vector)
-      onExchange(group[at]!, group[least]!)
-    }
-  }
-
-  /** Tries every order of nodes that cannot be told apart so far, and keeps the least vector. */
-  #least(vector: Int32Array, open: ReadonlyArray<Exchange>): void {
-    const seen = new Map<string, Int32Array>([[vector.join(), vector.slice()]])
-    const waiting = [vector.slice()]
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-      for (const exchange of open) {
-        const other = next.slice()
-        this.#apply(exchange, other)
-        const text = other.join()
-        if (seen.has(text)) continue
-        seen.set(text, other)
-        waiting.push(other)
+    const cell = (hash & recentMask) * 2 * components
+    let isKnown = true
+    for (let c = 0; c < components; c++)
+      if (recent[cell + c] !== vector[c]) {
+        isKnown = false
+        recent[cell + c] = vector[c]!
       }
-    for (const other of seen.values()) {
-      const differs = other.findIndex((value, c) => value !== vector[c])
-      if (differs >= 0 && other[differs]! < vector[differs]!) vector.set(other)
+    const answer = cell + components
+    if (isKnown) for (let c = 0; c < components; c++) vector[c] = recent[answer + c]!
+    else {
+      this.#normalise(vector)
+      for (let c = 0; c < components; c++) recent[answer + c] = vector[c]!
     }
+  }
+
+  #normalise(vector: Int32Array): void {
+    const colours = this.#colours
+    this.#colour(vector, colours)
+    this.#sort(vector, colours)
+    for (const { first, end } of this.#groups)
+      for (let member = first + 1; member < end; member++)
+        if (colours[member] === colours[member - 1] && !this.#exchange(member - 1, member).fixes(vector)) {
+          vector.set(this.#least(vector, colours.slice(), null))
+          return
+        }
+  }
+
+  /** Where the row of a component of a vector begins, which is looked at if it is new. */
+  #row(component: number, value: number): number {
+    const rows = this.#looks.rows[component]!
+    if (!rows.has(value))
+      if (component < this.#components - 1) this.#looks.lookAt(component, value)
+      else this.#looks.lookAtPage(value)
+    return value * this.#looks.width
+  }
+
+  /** By member: a number that does not depend on names, of how all that there is looks to it. */
+  #colour(vector: Int32Array, colours: Int32Array): void {
+    const { rows, width } = this.#looks
+    colours.fill(0)
+    for (let c = 0; c < this.#components; c++) {
+      const at = this.#row(c, vector[c]!)
+      const { numbers } = rows[c]!
+      for (let member = 0; member < width; member++) colours[member] = (colours[member]! + numbers[at + member]!) | 0
+    }
+  }
+
+  /** Puts the members of each group in the order of their colours, by exchanging them. */
+  #sort(vector: Int32Array, colours: Int32Array): void {
+    for (const { first, end } of this.#groups)
+      for (let at = first; at < end; at++) {
+        let least = at
+        for (let later = at + 1; later < end; later++) if (colours[later]! < colours[least]!) least = later
+        if (least === at) continue
+        this.#exchange(at, least).apply(vector)
+        const kept = colours[at]!
+        colours[at] = colours[least]!
+        colours[least] = kept
+      }
+  }
+
+  /** Colours that also tell the colours of others apart, as far as that goes: no names in it either. */
+  #refine(vector: Int32Array, colours: Int32Array): void {
+    const { rows, width } = this.#looks
+    const count = () => new Set(colours).size
+    for (let before = 0, now = count(); now > before && now < width; before = now, now = count()) {
+      const sums = new Int32Array(width)
+      for (let c = 0; c < this.#components; c++) {
+        const at = this.#row(c, vector[c]!)
+        const { numbers } = rows[c]!
+        const own = this.#own[c] ?? -1
+        for (let member = 0; member < width; member++) {
+          const look = numbers[at + member]!
+          sums[member] = (sums[member]! + spread(look + (own < 0 ? 0 : colours[own]!))) | 0
+          if (own >= 0) sums[own] = (sums[own]! + spread(imul(look, 5) + colours[member]!)) | 0
+        }
+      }
+      for (let member = 0; member < width; member++) colours[member] = spread(imul(colours[member]!, 3) + sums[member]!)
+    }
+  }
+
+  /**
+   * The least vector of all orders of members that cannot be told apart so far: one of them is singled out after the other, which tells more of them
+   * apart. Those that can be exchanged without any change need not be tried in turn.
+   */
+  #least(vector: Int32Array, colours: Int32Array, best: Int32Array | null): Int32Array {
+    this.#refine(vector, colours)
+    this.#sort(vector, colours)
+    for (const { first, end } of this.#groups)
+      for (let from = first; from < end;) {
+        let to = from + 1
+        while (to < end && colours[to] === colours[from]) to++
+        const tried: number[] = []
+        for (let member = from; member < to; member++)
+          if (!tried.some((other) => this.#exchange(other, member).fixes(vector))) tried.push(member)
+        if (tried.length > 1) {
+          let least = best
+          for (const member of tried) {
+            const next = vector.slice()
+            const said = colours.slice()
+            if (member !== from) this.#exchange(from, member).apply(next)
+            said[from] = spread(said[from]! ^ singled)
+            least = this.#least(next, said, least)
+          }
+          return least!
+        }
+        from = to
+      }
+    const differs = best === null ? -1 : vector.findIndex((value, c) => value !== best[c])
+    return best === null || (differs >= 0 && vector[differs]! < best[differs]!) ? vector : best
   }
 }
