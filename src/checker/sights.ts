@@ -1,4 +1,8 @@
-/** The distinct sights that states offer to the model's predicates: one class per node, packed and interned. */
+/**
+ * The distinct sights that states offer to the model's predicates: one class per node, packed and interned.
+ *
+ * Nodes that are neighbours in a state's key are looked up together: what a few bits of the key add to the sight is the same in all states.
+ */
 import { bitsFor, layoutFor, type Layout } from './engine/layout.ts'
 import { PackedSet } from './engine/packed-set.ts'
 import type { Search } from './engine/search.ts'
@@ -9,6 +13,44 @@ const { imul } = Math
 /** Of a 32-bit hash, to leave the bits that choose a cell of the cache. */
 const recentShift = 19
 
+/** Bits of a key that are looked up at once, unless one node has more. */
+const mostBits = 12
+
+/** What was not looked up yet. A part that happens to be this number is looked up again and again, which is harmless. */
+const unknown = -1
+
+/** A run of bits in a state's key, and what each of its values adds to a sight. */
+interface Part {
+  readonly word: number
+  readonly shift: number
+  readonly mask: number
+  readonly nodes: ReadonlyArray<number>
+  /** By value, as many words as a sight has; as long as was needed so far. */
+  row: Int32Array
+}
+
+/** The nodes of a layout, neighbours together. */
+const partsOf = (layout: Layout, nodes: number): ReadonlyArray<Part> => {
+  const { word, shift, width } = layout
+  const inOrder = Array.from({ length: nodes }, (_, node) => node).toSorted(
+    (a, b) => word[a]! - word[b]! || shift[a]! - shift[b]!
+  )
+  const groups: number[][] = []
+  for (const node of inOrder) {
+    const group = groups.at(-1)
+    const [first = node] = group ?? []
+    const bits = shift[node]! + width[node]! - shift[first]!
+    if (group !== undefined && word[first] === word[node] && bits <= mostBits) group.push(node)
+    else groups.push([node])
+  }
+  return groups.map((group) => {
+    const first = group[0]!
+    const last = group.at(-1)!
+    const bits = shift[last]! + width[last]! - shift[first]!
+    return { word: word[first]!, shift: shift[first]!, mask: 2 ** bits - 1, nodes: group, row: new Int32Array(0) }
+  })
+}
+
 export class Sights {
   readonly #search: Search
   readonly #slots: SlotViews
@@ -18,8 +60,11 @@ export class Sights {
   #version = 0
   /** Sight and number + 1, by hash. */
   readonly #recent = new Int32Array(2 * 2 ** (32 - recentShift))
-  /** By node and frame: the class + 1; 0 where it was not asked for. */
-  #classes: Int32Array[]
+  #parts: ReadonlyArray<Part> = []
+  /** By node and frame. */
+  #classes: (number | undefined)[][] = []
+  /** The layout of states that parts are of. */
+  #layoutOfStates: Layout
 
   constructor(search: Search, slots: SlotViews) {
     this.#search = search
@@ -27,8 +72,15 @@ export class Sights {
     this.#layout = layoutFor(search.frames.map(() => 1))
     this.#set = new PackedSet(this.#layout.words)
     this.#key = new Int32Array(this.#layout.words)
-    this.#classes = search.frames.map(() => new Int32Array(0))
     this.#version = slots.version
+    this.#layoutOfStates = search.layout
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#recent.fill(0)
+    this.#layoutOfStates = this.#search.layout
+    this.#parts = partsOf(this.#layoutOfStates, this.#search.frames.length)
   }
 
   get size(): number {
@@ -43,30 +95,26 @@ export class Sights {
   isRenewed(): boolean {
     if (this.#version === this.#slots.version) return false
     this.#version = this.#slots.version
-    this.#classes = this.#search.frames.map(() => new Int32Array(0))
     this.#set = new PackedSet(this.#layout.words)
-    this.#recent.fill(0)
+    this.#classes = []
+    this.#forget()
     return true
   }
 
   /** The number of a state's sight; it is new if that equals {@link size} from before the call. */
   of(index: number): number {
-    const { word, shift, mask } = this.#layout
-    const { layout, states } = this.#search
+    if (this.#layoutOfStates !== this.#search.layout) this.#forget()
+    const { keys } = this.#search.states
     const key = this.#key
-    const classes = this.#classes
-    const at = index * layout.words
+    const parts = this.#parts
+    const at = index * this.#layoutOfStates.words
     key.fill(0)
-    for (let node = 0; node < classes.length; node++) {
-      const frame = (states.keys[at + layout.word[node]!]! >>> layout.shift[node]!) & layout.mask[node]!
-      const row = classes[node]!
-      const known = frame < row.length ? row[frame]! : 0
-      const found = known === 0 ? this.#classify(node, frame) : known - 1
-      if (found > mask[node]!) {
-        this.#widen()
-        return this.of(index)
-      }
-      key[word[node]!]! |= found << shift[node]!
+    for (let p = 0; p < parts.length; p++) {
+      const part = parts[p]!
+      const value = (keys[at + part.word]! >>> part.shift) & part.mask
+      const from = value * key.length
+      if ((from >= part.row.length || part.row[from] === unknown) && !this.#lookUp(part, value)) return this.of(index)
+      for (let k = 0; k < key.length; k++) key[k]! |= part.row[from + k]!
     }
     return key.length === 1 ? this.#idOf(key[0]!) : this.#set.insert(key, 0)
   }
@@ -82,22 +130,39 @@ export class Sights {
     return id
   }
 
-  #classify(node: number, frame: number): number {
-    const found = this.#slots.classOf(node, this.#search.frames[node]!.slots[frame]!)
-    const classes = this.#classes[node]!
-    if (frame >= classes.length) {
-      this.#classes[node] = new Int32Array(2 * frame + 16)
-      this.#classes[node].set(classes)
+  /** Finds what a value of a part adds. False where a class did not fit, and sights are wider now. */
+  #lookUp(part: Part, value: number): boolean {
+    const { shift, mask } = this.#layoutOfStates
+    const words = this.#key.length
+    const added = new Int32Array(words)
+    for (const node of part.nodes) {
+      const frame = (value >>> (shift[node]! - part.shift)) & mask[node]!
+      const found = this.#classOf(node, frame)
+      if (found > this.#layout.mask[node]!) {
+        this.#widen()
+        return false
+      }
+      added[this.#layout.word[node]!]! |= found << this.#layout.shift[node]!
     }
-    this.#classes[node]![frame] = found + 1
-    return found
+    if ((value + 1) * words > part.row.length) {
+      const { row } = part
+      part.row = new Int32Array(Math.min(2 * value + 16, part.mask + 1) * words).fill(unknown)
+      part.row.set(row)
+    }
+    part.row.set(added, value * words)
+    return true
+  }
+
+  #classOf(node: number, frame: number): number {
+    const row = (this.#classes[node] ??= [])
+    return (row[frame] ??= this.#slots.classOf(node, this.#search.frames[node]!.slots[frame]!))
   }
 
   #widen(): void {
     const after = layoutFor(this.#search.frames.map((_, node) => bitsFor(this.#slots.classCount(node))))
     this.#set.relayout(this.#layout, after)
-    this.#recent.fill(0)
     this.#layout = after
     this.#key = new Int32Array(after.words)
+    this.#forget()
   }
 }

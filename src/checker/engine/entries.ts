@@ -32,9 +32,29 @@ export interface Entry {
   readonly packets: ReadonlyArray<number>
 }
 
-export interface Candidate {
+/** What comes of a step or a crash in a slot, whatever else is in the inbox. */
+export interface Outcome {
+  readonly slot: number
+  /** What the node sends to itself. */
+  readonly own: ReadonlyArray<number>
+  readonly label: number
+  readonly sighting: number
+  readonly packets: ReadonlyArray<number>
+  /** Whether it stays in lists though it may change nothing. */
+  readonly isRemarkable: boolean
+}
+
+/** Something that might happen in a slot. */
+export interface Prospect {
   readonly guard: number
   readonly label: Label
+  /** Null while it was never allowed, in any frame. */
+  outcomes: ReadonlyArray<Outcome> | null
+}
+
+/** Something that might happen in a frame. */
+export interface Candidate {
+  readonly prospect: Prospect
   /** Null while it was never allowed. */
   entries: ReadonlyArray<Entry> | null
 }

@@ -7,16 +7,15 @@
  * that cannot happen, and a rule that is listed as fired did fire.
  */
 import type { Action } from '../../model/action.ts'
-import { seenOf } from '../../model/clients.ts'
-import { snapshotsOf } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet, Response } from './alphabet.ts'
 import type { Agreement } from './agreement.ts'
-import { entryHead, type Candidate, type Entry, type Guard, type Label, type MayFire } from './entries.ts'
+import { entryHead, type Candidate, type Entry, type Label, type MayFire } from './entries.ts'
 import { Inboxes, type Letters } from './inboxes.ts'
-import { crashBudget, type Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
 import { Interner } from './interner.ts'
+import { Prospects } from './prospects.ts'
 import { settle, type NextSilent, type Settling } from './settle.ts'
 
 /** Told each time something is found possible, before its entry is used. */
@@ -52,18 +51,11 @@ export class Frames {
   readonly ends: number[] = []
   /** By frame: what is still open. Undefined once nothing is. */
   readonly open: (Candidate[] | undefined)[] = []
-  /** By guard. */
-  readonly guardSender: number[] = []
-  readonly guardCharge: number[] = []
-  readonly guardTimer: number[] = []
-  readonly #guards = new PairMap()
-  readonly #labels: Label[] = []
-  /** By type and crash: the labels of each stimulus. */
-  readonly #labelIds = new Map<string, number[]>()
-  readonly #packetsOf = new Map<Response, ReadonlyArray<number>>()
+  /** By guard: what it costs. */
+  readonly guardCharge: ReadonlyArray<number>
+  readonly #prospects: Prospects
   readonly #ids = new PairMap()
   readonly #sums = new PairMap()
-  readonly #valid: ValidModel
   readonly #ledger: Ledger
   readonly #witness: Witness
   readonly #keeps: ((slot: number, letter: number) => boolean) | null
@@ -72,7 +64,6 @@ export class Frames {
   readonly #mayFire: MayFire | null
   readonly #agreement: Agreement | null
   readonly #place: number
-  readonly #all: ReadonlyArray<Frames>
 
   constructor(
     valid: ValidModel,
@@ -89,9 +80,7 @@ export class Frames {
     this.node = alphabet.node
     this.alphabet = alphabet
     this.inboxes = new Inboxes(valid.model.network.kind, alphabet.senders)
-    this.#valid = valid
     this.#ledger = ledger
-    this.#all = all
     this.#witness = witness
     this.#keeps = keeps
     this.#standsFor = standsFor
@@ -104,7 +93,7 @@ export class Frames {
             next: nextSilent,
             alive: (slot, letters) => this.#telling(slot, letters),
             onStep: (slot, stimulus, response) => {
-              const label = this.#labelId({ type: 'step', stimulus, crash: null })
+              const label = this.#prospects.labelId({ type: 'step', stimulus, crash: null })
               witness.taken({ frames: this, slot, label, response })
             }
           }
@@ -115,7 +104,10 @@ export class Frames {
         peek: (text) => this.#ids.get(...this.#named(text)),
         learn: (text) => this.#learn(...this.#named(text))
       }) ?? -1
-    this.#guard({ sender: -1, charge: -1, timer: -1 })
+    this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, (slot, label, response) =>
+      witness.taken({ frames: this, slot, label, response })
+    )
+    this.guardCharge = this.#prospects.guardCharge
   }
 
   get size(): number {
@@ -155,7 +147,7 @@ export class Frames {
 
   #alive(slot: number, letters: Letters): Letters {
     const keeps = this.#keeps
-    if (keeps === null) return letters
+    if (keeps === null || letters.every((letter) => keeps(slot, letter))) return letters
     return letters.filter((letter) => {
       const kept = keeps(slot, letter)
       if (!kept && this.alphabet.isReady(slot, letter))
@@ -188,35 +180,18 @@ export class Frames {
     return result
   }
 
-  #guard(guard: Guard): number {
-    const subject = guard.timer < 0 ? guard.sender : -2 - guard.timer
-    const known = this.#guards.get(subject, guard.charge)
-    if (known >= 0) return known
-    this.#guards.add(subject, guard.charge, this.guardSender.length)
-    this.guardCharge.push(guard.charge)
-    this.guardTimer.push(guard.timer)
-    return this.guardSender.push(guard.sender) - 1
-  }
-
   label(id: number): Label {
-    return this.#labels[id]!
-  }
-
-  #labelId(label: Label): number {
-    const { type, stimulus, crash } = label
-    const kind = crash === null ? type : `${type} ${crash.kept} ${crash.forGood}`
-    const ids = this.#labelIds.get(kind) ?? []
-    if (ids.length === 0) this.#labelIds.set(kind, ids)
-    return (ids[stimulus + 1] ??= this.#labels.push(label) - 1)
+    return this.#prospects.label(id)
   }
 
   /** Whether a guard lets something happen in a state whose ledger page is `page`. */
   isAllowed(guard: number, page: number, state: number): boolean {
-    const sender = this.guardSender[guard]!
+    const { guardSender, guardTimer } = this.#prospects
+    const sender = guardSender[guard]!
     if (sender >= 0 && this.#ledger.isSevered(page, sender, this.node)) return false
     const charge = this.guardCharge[guard]!
     if (charge >= 0 && this.#ledger.after(page, charge) < 0) return false
-    const timer = this.guardTimer[guard]!
+    const timer = guardTimer[guard]!
     return timer < 0 || this.#mayFire!(state, this.node, timer)
   }
 
@@ -224,7 +199,9 @@ export class Frames {
   prepare(frame: number, page: number, state: number): void {
     const candidates = this.starts[frame]! < 0 ? this.#candidates(frame) : this.open[frame]
     if (candidates === undefined) return
-    const due = candidates.filter(({ guard, entries }) => entries === null && this.isAllowed(guard, page, state))
+    const due = candidates.filter(
+      ({ prospect, entries }) => entries === null && this.isAllowed(prospect.guard, page, state)
+    )
     if (due.length === 0 && this.starts[frame]! >= 0) return
     for (const candidate of due) candidate.entries = this.#evaluate(frame, candidate)
     this.open[frame] = candidates.some(({ entries }) => entries === null) ? candidates : undefined
@@ -233,7 +210,7 @@ export class Frames {
 
   #write(frame: number, candidates: ReadonlyArray<Candidate>): void {
     this.starts[frame] = this.#poolEnd
-    for (const { guard, entries } of candidates)
+    for (const { prospect, entries } of candidates)
       for (const entry of entries ?? []) {
         const end = this.#poolEnd + entryHead + entry.packets.length
         if (end > this.pool.length) {
@@ -241,7 +218,10 @@ export class Frames {
           larger.set(this.pool)
           this.pool = larger
         }
-        this.pool.set([guard, entry.frame, entry.label, entry.sighting, entry.packets.length / 2], this.#poolEnd)
+        this.pool.set(
+          [prospect.guard, entry.frame, entry.label, entry.sighting, entry.packets.length / 2],
+          this.#poolEnd
+        )
         this.pool.set(entry.packets, this.#poolEnd + entryHead)
         this.#poolEnd = end
       }
@@ -250,149 +230,43 @@ export class Frames {
 
   /** Everything that might happen in a frame, in a fixed order, whether allowed now or not. */
   #candidates(frame: number): Candidate[] {
-    const slot = this.slots[frame]!
-    const local = this.alphabet.slots.at(slot)
-    const { budget } = this.#valid
-    const kinds = this.#valid.mayCrash[this.node]
-      ? [false, true].filter((forGood) => budget[crashBudget(forGood)] > 0)
-      : []
-    const candidate = (label: Label, sender: number, charge: number): Candidate => ({
-      guard: this.#guard({
-        sender: this.#valid.cuts.length === 0 ? -1 : sender,
-        charge,
-        timer: label.type === 'step' ? this.#guardedTimer(label.stimulus) : -1
-      }),
-      label,
-      entries: null
-    })
-    const paid = (of: 'lose' | 'duplicate') => this.#ledger.charge({ type: 'budget', of })
-    const crash = (forGood: boolean) => this.#ledger.charge({ type: 'budget', of: crashBudget(forGood) })
-    const cutsSteps = this.#valid.model.network.kind !== 'asynchronous' || this.#valid.histories.length > 0
-    const step = (stimulus: number, chargeFor: (crash: boolean | null) => number): Candidate[] => [
-      candidate({ type: 'step', stimulus, crash: null }, this.alphabet.senders[stimulus]!, chargeFor(null)),
-      ...(cutsSteps ? kinds : []).map((forGood) =>
-        candidate(
-          // How many places there are to cut is known once the step is: kept = -1 stands for all of them.
-          { type: 'step', stimulus, crash: { kept: -1, forGood } },
-          this.alphabet.senders[stimulus]!,
-          chargeFor(forGood)
-        )
-      )
-    ]
-    const free = (forGood: boolean | null) => (forGood === null ? -1 : crash(forGood))
     const foremost = this.inboxes.foremost(this.letters(frame))
-    const steps = [
-      ...(local.up ? foremost.flatMap((letter) => step(letter, free)) : []),
-      ...(local.up ? local.timers.flatMap((timer) => step(this.alphabet.timeout(timer), free)) : []),
-      ...(local.up ? this.#requestSteps(step) : []),
-      ...snapshotsOf(local).flatMap((taken) => step(this.alphabet.stimulus(taken), free)),
-      ...(!local.up && !local.gone ? step(this.alphabet.stimulus({ type: 'restart' }), free) : [])
-    ]
-    const crashes = (local.up ? kinds : []).map((forGood) =>
-      candidate({ type: 'crash', stimulus: -1, crash: { kept: -1, forGood } }, -1, crash(forGood))
-    )
-    const losses = foremost.flatMap((letter) => [
-      ...(budget.lose > 0 ? [candidate({ type: 'lose', stimulus: letter, crash: null }, -1, paid('lose'))] : []),
-      ...(budget.duplicate > 0
-        ? [candidate({ type: 'duplicate', stimulus: letter, crash: null }, -1, paid('duplicate'))]
-        : [])
-    ])
-    return [...steps, ...crashes, ...losses]
+    return this.#prospects.of(this.slots[frame]!, foremost).map((prospect) => ({ prospect, entries: null }))
   }
 
-  /** The timer of a stimulus, where an assumption says when it may fire; else -1. */
-  #guardedTimer(stimulus: number): number {
-    const cause = this.alphabet.stimuli.at(stimulus)
-    return this.#mayFire === null || cause.type !== 'timeout'
-      ? -1
-      : this.#valid.model.protocol.timers.indexOf(cause.timer)
-  }
-
-  #requestSteps(step: (stimulus: number, chargeFor: (crash: boolean | null) => number) => Candidate[]): Candidate[] {
-    return this.#valid.requests.flatMap(({ request, at, ids }, index) =>
-      at.includes(this.node)
-        ? ids.flatMap((id, making) =>
-            step(this.alphabet.stimulus({ type: 'request', id, request }), (crash) =>
-              this.#ledger.charge({ type: 'request', request: index, making, crash })
-            )
-          )
-        : []
-    )
-  }
-
-  #evaluate(frame: number, { label, guard }: Candidate): ReadonlyArray<Entry> {
+  #evaluate(frame: number, { prospect }: Candidate): ReadonlyArray<Entry> {
     const slot = this.slots[frame]!
     const letters = this.letters(frame)
-    const { stimulus, crash } = label
-    const isFree = this.guardCharge[guard]! < 0
-    const entry = (next: number, inbox: Letters, packets: ReadonlyArray<number>, said: Label, sighting = 0): Entry => ({
-      frame: this.frame(next, inbox),
-      label: this.#labelId(said),
-      sighting,
-      packets
-    })
-    if (label.type === 'crash' && crash !== null) {
-      const response = this.alphabet.crash(slot, crash.forGood)
-      this.#witness.taken({ frames: this, slot, label: this.#labelId(label), response })
-      return [entry(response.slot, letters, [], label)]
+    const { type, stimulus } = prospect.label
+    if (type === 'lose' || type === 'duplicate') {
+      const inbox = type === 'lose' ? this.inboxes.take(letters, stimulus) : this.inboxes.double(letters, stimulus)
+      const label = this.#prospects.labelId(prospect.label)
+      return [{ frame: this.frame(slot, inbox), label, sighting: 0, packets: [] }]
     }
-    if (label.type === 'lose') return [entry(slot, this.inboxes.take(letters, stimulus), [], label)]
-    if (label.type === 'duplicate') return [entry(slot, this.inboxes.double(letters, stimulus), [], label)]
-
-    const isDelivery = this.alphabet.senders[stimulus]! >= 0
+    const isDelivery = type === 'step' && this.alphabet.senders[stimulus]! >= 0
     const rest = isDelivery ? this.inboxes.delivered(letters, stimulus) : letters
-    const whole = this.alphabet.respond(slot, stimulus)
-    const finished = (response: Response, said: Label): ReadonlyArray<Entry> => {
-      const isRemarkable = this.#witness.taken({ frames: this, slot, label: this.#labelId(said), response })
-      const own = response.sends.filter(({ to }) => to === this.node)
-      const inbox = own.reduce((sofar, { letter }) => this.inboxes.post(sofar, letter), rest)
-      const found = entry(response.slot, inbox, this.#packetsFor(response), said, this.#sighting(stimulus, response))
-      const isIdle = isFree && found.frame === frame && found.packets.length === 0 && found.sighting === 0
-      return isIdle && !isRemarkable ? [] : [found]
+    const isFree = this.guardCharge[prospect.guard]! < 0
+    const entries: Entry[] = []
+    for (const { slot: next, own, label, sighting, packets, isRemarkable } of this.#prospects.outcomes(
+      slot,
+      prospect
+    )) {
+      const inbox = own.reduce((sofar, letter) => this.inboxes.post(sofar, letter), rest)
+      const found = this.frame(next, inbox)
+      const isIdle = isFree && found === frame && packets.length === 0 && sighting === 0
+      if (!isIdle || isRemarkable) entries.push({ frame: found, label, sighting, packets })
     }
-    if (crash === null) return finished(whole, label)
-    return this.alphabet
-      .cutPoints(whole, crash.forGood)
-      .flatMap((point) => finished(this.alphabet.cut(whole, point), { ...label, crash: point }))
-  }
-
-  /** What a response sends to the other nodes: per destination one packet, in the order sent. */
-  #packetsFor(response: Response): ReadonlyArray<number> {
-    const known = this.#packetsOf.get(response)
-    if (known !== undefined) return known
-    const packets = this.#all.flatMap((frames, to) => {
-      const letters = response.sends.filter((dispatch) => dispatch.to === to).map(({ letter }) => letter)
-      return to === this.node || letters.length === 0 ? [] : [to, frames.packets.id(letters)]
-    })
-    this.#packetsOf.set(response, packets)
-    return packets
-  }
-
-  #sighting(stimulus: number, { reaction }: Response): number {
-    if (this.#valid.histories.length === 0) return 0
-    return this.#ledger.sighting(seenOf(this.#valid.ids[this.node]!, this.alphabet.stimuli.at(stimulus), reaction))
+    return entries
   }
 
   /** The step that a label stands for in a slot. */
   taken(slot: number, label: number): TakenStep | null {
-    const { type, stimulus, crash } = this.label(label)
-    if (type === 'crash')
-      return { frames: this, slot, label, response: this.alphabet.crash(slot, crash?.forGood ?? false) }
-    if (type !== 'step') return null
-    const whole = this.alphabet.respond(slot, stimulus)
-    return { frames: this, slot, label, response: crash === null ? whole : this.alphabet.cut(whole, crash) }
+    const response = this.#prospects.response(slot, label)
+    return response === null ? null : { frames: this, slot, label, response }
   }
 
   /** The action that a label stands for. */
   action(label: number): Action {
-    const id = this.#valid.ids[this.node]!
-    const { type, stimulus, crash } = this.label(label)
-    if (type === 'crash') return { type, node: id, forGood: crash?.forGood ?? false }
-    const cause = this.alphabet.stimuli.at(stimulus)
-    if (type !== 'step') {
-      if (cause.type !== 'deliver') throw new Error('only letters are lost or duplicated')
-      return { type, node: id, from: cause.from, message: cause.message }
-    }
-    return { ...cause, node: id, crash }
+    return this.#prospects.action(label)
   }
 }

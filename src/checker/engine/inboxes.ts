@@ -9,6 +9,9 @@ export class Inboxes {
   readonly #senders: ReadonlyArray<number>
   readonly #ids = new Map<string, number>()
   readonly #contents: Letters[] = []
+  /** What was asked for last, and its number: many steps leave the inbox as it is. */
+  #last: Letters | null = null
+  #lastId = -1
 
   /** `senders` tells the sender of each letter; it grows as letters are interned. */
   constructor(kind: Network['kind'], senders: ReadonlyArray<number>) {
@@ -17,12 +20,14 @@ export class Inboxes {
   }
 
   id(letters: Letters): number {
+    if (letters === this.#last) return this.#lastId
     const text = letters.join()
     const known = this.#ids.get(text)
-    if (known !== undefined) return known
-    this.#ids.set(text, this.#contents.length)
-    this.#contents.push(letters)
-    return this.#contents.length - 1
+    const id = known ?? this.#contents.push(letters) - 1
+    if (known === undefined) this.#ids.set(text, id)
+    this.#last = letters
+    this.#lastId = id
+    return id
   }
 
   at(inbox: number): Letters {

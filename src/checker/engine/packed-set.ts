@@ -93,8 +93,8 @@ export class PackedSet {
 
   /** Bytes that the table is about to take: it is nearly full, and all of a larger one is touched at once. */
   get growth(): number {
-    const isNearlyFull = this.count > nearly * fullness * 2 ** this.bits
-    return isNearlyFull ? (2 ** this.largerBits() - 2 ** this.bits) * this.table.BYTES_PER_ELEMENT : 0
+    const isNearlyFull = this.count > nearly * fullness * this.table.length
+    return isNearlyFull ? (2 ** this.largerBits() - this.table.length) * this.table.BYTES_PER_ELEMENT : 0
   }
 
   protected hash(keys: Int32Array, at: number): number {
@@ -116,7 +116,7 @@ export class PackedSet {
   /** The index of a key, or -1. */
   find(keys: Int32Array, at: number): number {
     const bits = this.bits
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     const hash = this.hash(keys, at)
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = this.table[slot]!
@@ -130,7 +130,7 @@ export class PackedSet {
     this.#makeRoom(1)
     const table = this.table
     const bits = this.bits
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     const hash = this.hash(keys, at)
     let slot = hash & mask
     for (let entry = table[slot]!; entry !== 0; entry = table[slot]!) {
@@ -157,7 +157,7 @@ export class PackedSet {
    */
   protected sift(batch: Int32Array, count: number): number {
     const { table, keys, hashes, entries, recent, bits } = this
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     let left = 0
     for (let i = 0; i < count; i++) {
       const low = batch[i * 2]!
@@ -189,7 +189,7 @@ export class PackedSet {
     const keys = this.keys
     const hashes = this.hashes
     const bits = this.bits
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     const left = this.sift(batch, count)
     let size = this.size
     for (let i = 0; i < left; i++) {
@@ -225,7 +225,7 @@ export class PackedSet {
   #makeRoom(more: number): void {
     const needed = this.size + more
     this.reserveKeys(needed * this.words)
-    if (needed > fullness * 2 ** this.bits) this.rebuild(this.largerBits())
+    if (needed > fullness * this.table.length) this.rebuild(this.largerBits())
   }
 
   protected largerBits(): number {
@@ -245,7 +245,7 @@ export class PackedSet {
     this.clearTable()
     const table = this.table
     const hashes = this.hashes
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     for (let first = 0; first < this.size; first += batchSize) {
       const count = min(batchSize, this.size - first)
       let touched = 0

@@ -26,6 +26,9 @@ export type StandsFor = ((node: number, slot: number, letter: number) => number)
 /** States expanded, or judged, between two looks at the clock. */
 const chunk = 2048
 
+/** States expanded between two looks at whether another thread waits. */
+const between = 64
+
 /** Two words from the start: the common case, and room to grow before the first change of layout. */
 const firstWidths = (components: number): ReadonlyArray<number> =>
   Array.from({ length: components }, () => Math.max(1, Math.min(8, Math.floor(64 / components) - 1)))
@@ -228,7 +231,7 @@ export class Search {
           this.#expand(index)
           if (this.transitions === before) onStuck(index)
         }
-        if (this.#team?.isPaused === true) this.#meet(this.#team, this.#shared!, false)
+        if (index % between === 0 && this.#team?.isPaused === true) this.#meet(this.#team, this.#shared!, false)
       }
       this.#team?.tally(this.transitions)
       yield undefined

@@ -1,18 +1,23 @@
 /**
- * The visited set of several threads, on memory that they share. A thread puts a key at the end, and then its position into the table, in
- * one indivisible step. Where another was quicker with the same key, the place at the end is kept for the next one; a place that is
- * still empty when the level is done is filled with the last key.
+ * The visited set of several threads, on memory that they share. A thread takes a run of places at the end for itself, writes a key into the next of
+ * them, and then puts the key's position into the table, in one indivisible step. Where another was quicker with the same key, the place is
+ * kept for the next one; places that are still empty when the level is done are filled with the last keys.
+ *
+ * Entries of the table are read plainly, which is much cheaper. An entry is written once between two gatherings, so one that is read too early
+ * is 0, and the step that would fill it is refused and says what stands there. Where it is not 0, the key was written before it; the key is found by what
+ * was read, and no processor reads it earlier than that.
  *
  * Room is made, and the layout changed, by one thread while the others wait.
  */
 import type { Layout } from './layout.ts'
 import { batchSize, fullness, PackedSet, smallestTable } from './packed-set.ts'
-import { sizeCell, type Team } from './team.ts'
+import { addedCells, sizeCell, type Team } from './team.ts'
 
 const { add, compareExchange, load, store } = Atomics
 const { log2, min } = Math
 
-const none = -1
+/** Places that a thread takes at a time: some cache lines to itself, and rare traffic at the one counter. */
+const run = 64
 
 /** Thrown in every thread: the memory set apart for states is full. */
 export class OutOfRoom extends Error {}
@@ -21,8 +26,11 @@ export class SharedSet extends PackedSet {
   readonly #team: Team
   readonly #control: Int32Array
   readonly #whole: Int32Array
-  /** A place at the end that this thread took and has no key for. */
-  #spare = none
+  /** The places that this thread has taken and not used: from the next one to before the end. */
+  #next = 0
+  #end = 0
+  /** Keys that this thread has added since ranks were closed. */
+  #added = 0
 
   /** Every thread makes one at the same time. */
   constructor(words: number, team: Team) {
@@ -52,17 +60,19 @@ export class SharedSet extends PackedSet {
   }
 
   override get count(): number {
-    return load(this.#control, sizeCell)
+    let count = this.size
+    for (let rank = 0; rank < this.#team.size; rank++) count += load(this.#control, addedCells + rank)
+    return count
   }
 
-  /** How many keys there may be when every thread has inserted a batch. */
+  /** How many places there may be when every thread has inserted a batch. */
   get #soon(): number {
-    return load(this.#control, sizeCell) + (this.#team.size + 1) * batchSize
+    return load(this.#control, sizeCell) + (this.#team.size + 1) * (batchSize + run)
   }
 
   /** Whether every thread may insert a batch. */
   get hasRoom(): boolean {
-    return this.#soon <= fullness * 2 ** this.bits && this.#soon * this.words <= this.keys.length
+    return this.#soon <= fullness * this.table.length && this.#soon * this.words <= this.keys.length
   }
 
   /** Whether more states than memory was set apart for would have to be stored. */
@@ -74,45 +84,49 @@ export class SharedSet extends PackedSet {
     return min(super.largerBits(), log2(this.#whole.length))
   }
 
-  /** One key, by the only thread that is at work. */
+  /** One key, where it is or will be. */
   override insert(keys: Int32Array, at: number): number {
-    const known = this.find(keys, at)
-    if (known >= 0) return known
-    this.#put(keys, at, this.hash(keys, at))
-    this.size = load(this.#control, sizeCell)
-    return this.size - 1
+    const hash = this.hash(keys, at)
+    return this.#put(keys, at, hash, hash & (this.table.length - 1))
   }
 
-  /** Puts a key where it is not yet, unless another thread does. */
-  #put(keys: Int32Array, at: number, hash: number): void {
+  /** Puts a key where it is not yet, unless another thread does: from a slot of the table on. Its index. */
+  #put(keys: Int32Array, at: number, hash: number, from: number): number {
     const { table, words, bits } = this
-    const mask = 2 ** bits - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      let entry = load(table, slot)
+    const mask = (1 << bits) - 1
+    for (let slot = from; ; slot = (slot + 1) & mask) {
+      let entry = table[slot]!
       if (entry === 0) {
-        if (this.#spare === none) this.#spare = add(this.#control, sizeCell, 1)
-        const position = this.#spare
+        if (this.#next === this.#end) this.#takePlaces()
+        const position = this.#next
         for (let w = 0; w < words; w++) this.keys[position * words + w] = keys[at + w]!
         entry = compareExchange(table, slot, 0, (hash & ~mask) | (position + 1))
         if (entry === 0) {
-          this.#spare = none
-          return
+          this.#next++
+          this.#added++
+          return position
         }
       }
-      if ((entry ^ hash) >>> bits === 0 && this.same(keys, at, (entry & mask) - 1)) return
+      if ((entry ^ hash) >>> bits === 0 && this.same(keys, at, (entry & mask) - 1)) return (entry & mask) - 1
     }
+  }
+
+  #takePlaces(): void {
+    this.#next = add(this.#control, sizeCell, run)
+    this.#end = this.#next + run
   }
 
   /** There must be room for it. */
   override insertBatch(batch: Int32Array, count: number): void {
     if (this.words === 2) this.#insertPairs(batch, count)
-    else for (let i = 0; i < count; i++) this.#put(batch, i * this.words, this.hash(batch, i * this.words))
+    else for (let i = 0; i < count; i++) this.insert(batch, i * this.words)
+    store(this.#control, addedCells + this.#team.rank, this.#added)
   }
 
   /** As in the set of one thread: touch the table, touch the keys, compare. */
   #insertPairs(batch: Int32Array, count: number): void {
     const { table, keys, hashes, bits } = this
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     const left = this.sift(batch, count)
     for (let i = 0; i < left; i++) {
       const hash = hashes[i]!
@@ -121,7 +135,7 @@ export class SharedSet extends PackedSet {
       for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
         const entry = table[slot]!
         if (entry === 0) {
-          this.#put(batch, i * 2, hash)
+          this.#put(batch, i * 2, hash, slot)
           break
         }
         if ((entry ^ hash) >>> bits === 0) {
@@ -134,10 +148,15 @@ export class SharedSet extends PackedSet {
 
   /** All threads together, each with nothing left to insert: no place is empty after it. */
   closeRanks(): void {
-    const spares = this.#team.gather(this.#spare).filter((spare) => spare !== none)
-    this.#spare = none
-    if (spares.length > 0 && this.#team.rank === 0)
-      for (const spare of spares.toSorted((a, b) => b - a)) this.#fill(spare, add(this.#control, sizeCell, -1) - 1)
+    const gaps = this.#team.gather([this.#next, this.#end] as const)
+    this.#next = 0
+    this.#end = 0
+    this.#added = 0
+    store(this.#control, addedCells + this.#team.rank, 0)
+    if (this.#team.rank === 0)
+      // From the last one on, so that the last place is never one that is still to be filled.
+      for (const [first, end] of gaps.toSorted(([one], [other]) => other - one))
+        for (let gap = end - 1; gap >= first; gap--) this.#fill(gap, add(this.#control, sizeCell, -1) - 1)
     this.#team.gather(null)
     this.size = load(this.#control, sizeCell)
   }
@@ -146,7 +165,7 @@ export class SharedSet extends PackedSet {
   #fill(place: number, last: number): void {
     if (place === last) return
     const { table, keys, words, bits } = this
-    const mask = 2 ** bits - 1
+    const mask = (1 << bits) - 1
     const hash = this.hash(keys, last * words)
     let slot = hash & mask
     while ((table[slot]! & mask) !== last + 1) slot = (slot + 1) & mask

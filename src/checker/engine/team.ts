@@ -18,6 +18,8 @@ export interface SharedMemory {
   readonly table: SharedArrayBuffer
 }
 
+export const mostThreads = 64
+
 /** The cells of `control` that are used here; those of one thread each come after. */
 const arrivedCell = agreementHeader
 const phaseCell = arrivedCell + 1
@@ -26,8 +28,8 @@ const pauseCell = phaseCell + 1
 const cursorCells = pauseCell + 1
 export const sizeCell = cursorCells + 2
 const tallyCells = sizeCell + 1
-
-export const mostThreads = 64
+/** Of each thread, how many states it has added lately. */
+export const addedCells = tallyCells + 2 * mostThreads
 
 const mailBytes = 2 ** 16
 
@@ -38,7 +40,7 @@ const mailBytes = 2 ** 16
 export const sharedMemory = (threads: number, stateBytes: number, logBytes = 2 ** 30): SharedMemory => {
   const tableWords = 2 ** Math.floor(Math.log2(stateBytes / 8))
   return {
-    control: new SharedArrayBuffer(4 * (tallyCells + 2 * mostThreads)),
+    control: new SharedArrayBuffer(4 * (addedCells + mostThreads)),
     mail: new SharedArrayBuffer(threads * mailBytes),
     log: new SharedArrayBuffer(logBytes),
     keys: new SharedArrayBuffer(stateBytes - (stateBytes % 8)),
