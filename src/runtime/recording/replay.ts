@@ -103,7 +103,7 @@ export const replaying = function* (
   const { node, nodes, config } = head
   const self: Self<P> = { id: node, nodes, config }
   if (head.protocol !== protocol.name || head.wireVersion !== protocol.wireVersion)
-    return refuse(
+    refuse(
       'Q722',
       `it is of ${head.protocol}, wire version ${head.wireVersion}, and this is ${protocol.name}, ${protocol.wireVersion}`,
       [name]
@@ -111,7 +111,7 @@ export const replaying = function* (
 
   let state: P['state']
   for (const [number, line] of lines()) {
-    const differs = (what: string): never => refuse('Q723', what, [name, `line ${number}`])
+    const differs: (what: string) => never = (what) => refuse('Q723', what, [name, `line ${number}`])
     if (line.is === 'state') {
       if (ended !== undefined && !sameData(ended, line.state))
         differs('it goes on from another state than the file before it ended in')
@@ -119,13 +119,12 @@ export const replaying = function* (
       yield { type: 'from', state }
     } else if (line.is === 'step') {
       const stepping = steppingOf(protocol, self, line)
-      if (either.isLeft(stepping)) return differs(`its ${line.event.type} does not decode: ${stepping.left}`)
+      if (either.isLeft(stepping)) differs(`its ${line.event.type} does not decode: ${stepping.left}`)
       const stepped = either.tryCatch(
         () => stepping.right(state),
         (error) => (error instanceof Error ? error.message : String(error))
       )
-      if (either.isLeft(stepped))
-        return differs(`rule "${line.rule}" fired, and now the reducer throws: ${stepped.left}`)
+      if (either.isLeft(stepped)) differs(`rule "${line.rule}" fired, and now the reducer throws: ${stepped.left}`)
       const [event, { rule, state: next, effects }] = stepped.right
       if (rule !== line.rule) differs(`rule "${line.rule}" fired, and now it is "${String(rule)}"`)
       if (line.check !== null && line.check !== checkOf(effects)) differs(`rule "${line.rule}" has other effects now`)
