@@ -8,6 +8,7 @@ const layers = {
   'src/trace': ['spec/kernel', 'src/model'],
   'src/checker': ['spec/kernel', 'src/model', 'src/consistency', 'src/trace'],
   'src/runtime': ['spec/kernel', 'src/model', 'src/trace'],
+  'src/examples': ['spec', 'src/model', 'src/runtime'],
   'src/serve': ['spec', 'src/model/(problem|data)[.]ts$', 'src/runtime'],
   'src/load': ['spec/kernel', 'src/model'],
   'src/crew': ['spec/kernel', 'src/(model|checker|load)'],
@@ -29,7 +30,9 @@ const layerRules = Object.entries(layers).map(([layer, below]) => ({
 const confined = {
   commander: '^src/cli/',
   picocolors: '^src/(cli|trace)/',
-  esbuild: '^src/load/'
+  esbuild: '^src/load/',
+  pino: '^src/(serve|examples)/',
+  'prom-client': '^src/(serve/|runtime/prometheus[.]ts$)'
 }
 
 module.exports = {

@@ -1,5 +1,4 @@
 /** The command `quorate serve`, as processes on loopback: killed, joined, handed over and ended. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,26 +8,10 @@ import { either } from 'fp-ts'
 import { encodeCommand, type Reply } from '../src/serve/resp/reply.ts'
 import { replyReader } from '../src/serve/resp/replies.ts'
 import { command, lines, root, runProgram } from './support/command.ts'
+import { freePorts, host, started, until, type Started } from './support/processes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-serve-'))
-const children: ChildProcess[] = []
-afterAll(() => {
-  // Nodes of a cluster on one machine end when their parent does.
-  for (const child of children) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-})
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-const host = '127.0.0.1'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, host, () => {
-      const at = server.address()
-      server.close(() => resolve(typeof at === 'object' && at !== null ? at.port : 0))
-    })
-  })
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 /** Says commands to a node in one write, and hears as many replies. */
 const ask = (port: number, ...commands: ReadonlyArray<ReadonlyArray<string>>): Promise<ReadonlyArray<Reply>> =>
@@ -49,24 +32,7 @@ const ask = (port: number, ...commands: ReadonlyArray<ReadonlyArray<string>>): P
     socket.write(commands.map(encodeCommand).join(''), 'latin1')
   })
 
-const started = (...words: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [command, 'serve', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-  children.push(child)
-  let out = ''
-  child.stdout.on('data', (chunk) => (out += String(chunk)))
-  child.stderr.on('data', () => undefined)
-  const ended = new Promise<number | string | null>((resolve) => {
-    child.once('exit', (status, signal) => resolve(status ?? signal))
-  })
-  const says = async (pattern: RegExp): Promise<string> => {
-    while (!pattern.test(out)) {
-      if (child.exitCode !== null) throw new Error(`it ended after saying ${out}`)
-      await pause(50)
-    }
-    return out
-  }
-  return { child, ended, says }
-}
+const serving = (...given: ReadonlyArray<string>): Started => started(command, 'serve', ...given)
 
 const words = (line: string): ReadonlyArray<string> => line.split(' ')
 
@@ -75,16 +41,11 @@ const statusOf = async (port: number): Promise<Readonly<Record<string, string>>>
   return Object.fromEntries(lines(typeof status === 'string' ? status : '').map((line) => line.trim().split(/:(.*)/s)))
 }
 
-/** Until it holds, or the test takes too long. */
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await pause(100)
-}
-
 const ok: Reply = { status: 'OK' }
 
 test('one command starts a cluster: every node takes every command; nodes hand over, join and leave', async () => {
   const data = join(folder, 'dev')
-  const cluster = started(...words(`--dev 3 --client-port 0 --segment 1m --snapshot-every 20 --data ${data}`))
+  const cluster = serving(...words(`--dev 3 --client-port 0 --segment 1m --snapshot-every 20 --data ${data}`))
   const out = await cluster.says(/Talk to any node/)
   expect(out).toMatch(/redis-cli -p \d+/)
   const ports = [...out.matchAll(/^n\d {2}clients 127\.0\.0\.1:(\d+)/gm)].map(([, port]) => Number(port))
@@ -108,10 +69,11 @@ test('one command starts a cluster: every node takes every command; nodes hand o
   await until(async () => (await statusOf(first))['leader'] === other)
 
   // A fourth node joins, and has what was written before, by a snapshot; then the first leaves.
-  const [peer, client] = [await freePort(), await freePort()]
+  const peer = await freePorts(2)
+  const client = peer + 1
   const { peer: firstPeer } = await peersOf(data)
   const joining = ['--join', '--id', 'n4', '--listen', `${host}:${peer}`, '--client-port', String(client)]
-  const fourth = started(...joining, '--peers', firstPeer, '--data', join(folder, 'n4'), '--segment', '1m')
+  const fourth = serving(...joining, '--peers', firstPeer, '--data', join(folder, 'n4'), '--segment', '1m')
   await fourth.says(/n4 serves/)
   expect(await ask(second, words(`QUORATE ADD-NODE n4 ${host}:${peer}/${client}`))).toEqual([ok])
   expect(await ask(client, words('MGET a turn:0 turn:29'))).toEqual([['3', 'v', 'v']])

@@ -73,6 +73,7 @@ export const wrongArrows: ReadonlyArray<readonly [rule: string, from: string, to
   ['layer src/checker', 'src/checker/a.ts', '../runtime/host.ts'],
   ['layer src/checker', 'src/checker/engine/b.ts', '../../../spec/raft/index.ts'],
   ['layer src/runtime', 'src/runtime/a.ts', '../checker/check.ts'],
+  ['layer src/examples', 'src/examples/a.ts', '../checker/check.ts'],
   ['layer src/serve', 'src/serve/a.ts', '../checker/check.ts'],
   ['layer src/load', 'src/load/a.ts', '../checker/check.ts'],
   ['layer src/crew', 'src/crew/a.ts', '../cli/main.ts'],
@@ -87,10 +88,12 @@ export const wrongArrows: ReadonlyArray<readonly [rule: string, from: string, to
   ['commander is confined', 'src/checker/b.ts', 'commander'],
   ['picocolors is confined', 'src/checker/c.ts', 'picocolors'],
   ['esbuild is confined', 'src/checker/d.ts', 'esbuild'],
+  ['pino is confined', 'src/runtime/b.ts', 'pino'],
+  ['prom-client is confined', 'src/runtime/c.ts', 'prom-client'],
   ['no input or output here', 'src/consistency/b.ts', 'node:fs']
 ]
 
-const confined = ['commander', 'picocolors', 'esbuild']
+const confined = ['commander', 'picocolors', 'esbuild', 'pino', 'prom-client']
 const emptyModule = 'export const nothing = null\n'
 
 /** The files that the arrows start from and lead to, and packages to be imported. */
