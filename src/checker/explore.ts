@@ -110,6 +110,7 @@ export const explore = async (
     timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer),
     team
   )
+  if (equivariance !== null) search.ledger.onSeen = (...seen) => equivariance.checkSeen(...seen)
   if (timing !== undefined) guard = new TimingGuard(valid, timing, search, dropsMessages, equivariance)
   const judge = new Judge(valid, search, slots, dropsMessages, equivariance)
   judgeStep = (step) => judge.judgeStep(step)

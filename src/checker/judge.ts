@@ -4,7 +4,7 @@
  * in every state.
  */
 import type { Always, AnySignature, Property, Reachable } from '../../spec/kernel/index.ts'
-import { ask, transitionView } from '../model/local.ts'
+import { ask } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
 import type { TakenStep } from './engine/frames.ts'
 import type { Search } from './engine/search.ts'
@@ -73,7 +73,12 @@ export class Judge {
       this.#views.ask(index, of, property.holds, `property ${property.name}`)
     const asked = answerFor(slots)
     if (!asked.readNetwork)
-      this.#equivariance?.checkPredicate(slots, property, asked.answer, (exchanged) => answerFor(exchanged).answer)
+      this.#equivariance?.checkPredicate(
+        slots,
+        `property ${property.name}`,
+        asked.answer,
+        (exchanged) => answerFor(exchanged).answer
+      )
     return asked
   }
 
@@ -175,7 +180,12 @@ export class Judge {
     const { mayStop } = this.#valid.model
     if (mayStop === undefined) return false
     if (mayStop === true) return true
-    return this.#views.ask(index, this.#search.slotsOf(index), mayStop, '`mayStop`').answer
+    const slots = this.#search.slotsOf(index)
+    const answerFor = (of: ReadonlyArray<number>) => this.#views.ask(index, of, mayStop, '`mayStop`')
+    const { answer, readNetwork } = answerFor(slots)
+    if (!readNetwork)
+      this.#equivariance?.checkPredicate(slots, '`mayStop`', answer, (exchanged) => answerFor(exchanged).answer)
+    return answer
   }
 
   /** Judges a local step by the step properties; whether it violates one. Steps that change and say nothing pass. */
@@ -198,7 +208,7 @@ export class Judge {
     const { stimulus, crash, type } = frames.label(label)
     const event =
       type === 'crash' ? { type: 'crash' as const, forGood: crash?.forGood ?? false } : alphabet.stimuli.at(stimulus)
-    const transition = transitionView(this.#valid, frames.node, alphabet.slots.at(slot), event, reaction)
+    const transition = this.#slots.transition(frames.node, slot, event, response)
     return properties
       .filter(({ name, holds }) => {
         this.evaluations[name]! += 1

@@ -5,11 +5,11 @@
  * Sound because predicates are pure: one that reads the same values takes the same path to the same answer. The keys
  * of a record are always counted as read, its values when their getter is called.
  */
-import { isLog, isMap, type AnySignature, type NodeView } from '../../spec/kernel/index.ts'
+import { isLog, isMap, type AnySignature, type Cause, type NodeView, type Transition } from '../../spec/kernel/index.ts'
 import { canonical } from '../model/data.ts'
 import { ask, viewOf } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
-import type { Alphabet } from './engine/alphabet.ts'
+import type { Alphabet, Response } from './engine/alphabet.ts'
 
 const { isArray } = Array
 const { keys, freeze, defineProperty } = Object
@@ -66,8 +66,15 @@ export class SlotViews {
     this.#classOf = valid.ids.map(() => [])
   }
 
-  #plainView(node: number, slot: number): NodeView<AnySignature> {
+  /** A view that does not note what is read of it. */
+  plain(node: number, slot: number): NodeView<AnySignature> {
     return (this.#plain[node]![slot] ??= viewOf(this.#valid, node, this.#alphabets[node]!.slots.at(slot)))
+  }
+
+  /** A step as step properties see it. */
+  transition(node: number, slot: number, event: Cause<AnySignature>, response: Response): Transition<AnySignature> {
+    const { rule, effects } = response.reaction
+    return { before: this.plain(node, slot), event, rule, effects, after: this.plain(node, response.slot) }
   }
 
   #noteRead(node: number, path: string): void {
@@ -87,7 +94,7 @@ export class SlotViews {
   }
 
   #recordingView(node: number, slot: number): NodeView<AnySignature> {
-    const plain = this.#plainView(node, slot)
+    const plain = this.plain(node, slot)
     const seen = Object.entries(plain).map(([field, value]: [string, unknown]) =>
       deep.includes(field) && isRecord(value)
         ? [field, recording(value, (inner) => this.#noteRead(node, `${field}.${inner}`))]
@@ -104,7 +111,7 @@ export class SlotViews {
   }
 
   #classify(node: number, slot: number): number {
-    const plain = this.#plainView(node, slot) as unknown as Fields
+    const plain = this.plain(node, slot) as unknown as Fields
     const shape = deep.map((field) => (isRecord(plain[field]) ? keys(plain[field]).toSorted() : null))
     const values = [...this.#reads[node]!].map((path) => {
       const [field = '', inner] = path.split(/\.(.*)/s)
@@ -130,6 +137,6 @@ export class SlotViews {
     const bound = this.#valid.model.bounds?.node
     if (bound === undefined) return true
     const what = `the bound of node ${this.#valid.ids[node]}`
-    return (this.#inside[node]![slot] ??= ask(() => bound(this.#plainView(node, slot)), what, this.#valid))
+    return (this.#inside[node]![slot] ??= ask(() => bound(this.plain(node, slot)), what, this.#valid))
   }
 }

@@ -9,6 +9,7 @@ import { either } from 'fp-ts'
 import { history as historyProperty } from '../../spec/kernel/properties.ts'
 import type { HistoryProperty } from '../../spec/kernel/properties.ts'
 import type { AnySignature, RequestId } from '../../spec/kernel/protocol.ts'
+import type { Arranging } from '../model/clients.ts'
 import { canonical, sameData } from '../model/data.ts'
 import type { HistoryRecord } from './history.ts'
 import { linearizable } from './linearizable.ts'
@@ -61,20 +62,21 @@ interface Open<Operation> {
 
 /** What is kept of the calls with one key, or of all calls where the specification knows no keys. */
 interface Part<Operation> {
-  /** Canonical text. */
-  readonly key: string
+  /** Null where the specification knows no keys. */
+  readonly key: unknown
   /** Sorted by id. */
   readonly open: ReadonlyArray<Open<Operation>>
   /** Sorted by canonical text, no duplicates. Empty: no way is left. */
   readonly ways: ReadonlyArray<Configuration>
 }
 
-/** Sorted by key. A part in which nothing has happened, or nothing that matters, is left out. */
+/** Sorted by the canonical text of keys. A part in which nothing has happened, or nothing that matters, is left out. */
 type Content<Operation> = ReadonlyArray<Part<Operation>>
 
 const byId = (one: { readonly id: string }, other: { readonly id: string }): number => (one.id < other.id ? -1 : 1)
 
-const byKey = (one: { readonly key: string }, other: { readonly key: string }): number => (one.key < other.key ? -1 : 1)
+const byKey = (one: { readonly key: unknown }, other: { readonly key: unknown }): number =>
+  canonical(one.key) < canonical(other.key) ? -1 : 1
 
 const distinct = (ways: ReadonlyArray<Configuration>): ReadonlyArray<Configuration> => {
   const byText = new Map(ways.map((way) => [canonical(way), way]))
@@ -100,10 +102,10 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
   const { operation, answer } = reading
   type Kept = Part<Operation>
   const untouched: ReadonlyArray<Configuration> = [{ state: initial, done: [] }]
-  const keyOf = (asked: Operation): string => (partition === undefined ? '' : canonical(partition(asked)))
+  const keyOf = (asked: Operation): unknown => (partition === undefined ? null : partition(asked))
 
   const withPart = (content: Content<Operation>, part: Kept): Content<Operation> => {
-    const others = content.filter(({ key }) => key !== part.key)
+    const others = content.filter(({ key }) => !sameData(key, part.key))
     return part.open.length === 0 && sameData(part.ways, untouched) ? others : [...others, part].toSorted(byKey)
   }
 
@@ -153,14 +155,24 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
     }
   }
 
-  return historyProperty<P, Content<Operation>>(name, {
+  const arranging: Arranging = {
+    arrange: (content: Content<Operation>) =>
+      content
+        .map(({ key, open, ways }) => ({
+          key,
+          open: open.toSorted(byId),
+          ways: distinct(ways.map(({ state, done }) => ({ state, done: done.toSorted(byId) })))
+        }))
+        .toSorted(byKey)
+  }
+  const property = historyProperty<P, Content<Operation>>(name, {
     initial: [],
     next: (content, record) => {
       if (record.type === 'invoke') {
         const asked = operation(record.request)
         if (asked === null) return content
         const key = keyOf(asked)
-        const part = content.find((one) => one.key === key) ?? { key, open: [], ways: untouched }
+        const part = content.find((one) => sameData(one.key, key)) ?? { key, open: [], ways: untouched }
         return withPart(content, { ...part, open: [...part.open, { id: record.id, operation: asked }].toSorted(byId) })
       }
       for (const part of content) {
@@ -172,4 +184,5 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
     holds: (content) => content.every(({ ways }) => ways.length > 0),
     explain: (seen) => objectionOf(linearizable(specification).judge(historyOf(reading, seen)))
   })
+  return { ...property, ...arranging }
 }

@@ -37,6 +37,13 @@ const charged = (page: LedgerPage, charge: Charge): LedgerPage | null => {
   return charge.crash === null ? asked : spend(asked, crashBudget(charge.crash))
 }
 
+/** Told once of each content that history properties make of what clients see. */
+export type OnSeen = (
+  before: ReadonlyArray<unknown>,
+  seen: ReadonlyArray<ClientRecord<AnySignature>>,
+  after: ReadonlyArray<unknown>
+) => void
+
 /** A move of the ledger alone: a partition starts or heals. */
 export interface LedgerMove {
   readonly action: Action
@@ -60,6 +67,7 @@ export class Ledger {
   readonly #sightings = new Interner<ReadonlyArray<ClientRecord<AnySignature>>>()
   readonly #seen = new PairMap()
   readonly #nodes: number
+  onSeen: OnSeen | null = null
 
   constructor(valid: ValidModel, agreement: Agreement | null) {
     this.#valid = valid
@@ -117,6 +125,7 @@ export class Ledger {
     if (known >= 0) return known
     const before = this.pages.at(page)
     const contents = nextContents(this.#valid, before.contents, this.#sightings.at(sighting))
+    this.onSeen?.(before.contents, this.#sightings.at(sighting), contents)
     const after = this.pages.id({ ...before, contents })
     this.#seen.add(page, sighting, after)
     return after
