@@ -2,7 +2,7 @@
 import { either } from 'fp-ts'
 import type { NodeId } from '../../spec/kernel/index.ts'
 import { leaderOf, type Raft } from '../../spec/raft/index.ts'
-import type { Answer, Node } from '../runtime/index.ts'
+import type { Node } from '../runtime/index.ts'
 import { batches, type Batches } from './batches.ts'
 import { link, type Link } from './link.ts'
 import { errors, failed, failureIn, type Failure, type Outcome } from './outcome.ts'
@@ -33,26 +33,15 @@ export interface ExecutorOptions {
   readonly deadline: number
 }
 
-/** How often a leader that has open requests looks whether it still leads, in milliseconds. */
-const officeMs = 50
-
 const isWrite = (words: ReadonlyArray<string>): boolean => dataCommands[words[0] ?? '']?.writes === true
 
 export const writes = (item: Item): boolean => ('all' in item ? item.all.some(isWrite) : isWrite(item))
 
 export const executorFor = ({ node, placeOf, deadline }: ExecutorOptions): Executor => {
   const links = new Map<string, Link>()
-  const open = new Set<{ readonly term: number; readonly giveUp: () => void }>()
 
   const leads = () => node.state().role.is === 'leader'
   const leader = () => leaderOf(node, node.state())
-
-  // A request whose leader steps down is never answered: whether its entry survives, others decide.
-  const office = setInterval(() => {
-    const { term } = node.state()
-    for (const request of open) if (!leads() || request.term !== term) request.giveUp()
-  }, officeMs)
-  office.unref()
 
   const linkTo = (id: NodeId, lane: string): Link | null => {
     const place = placeOf(id)
@@ -67,22 +56,8 @@ export const executorFor = ({ node, placeOf, deadline }: ExecutorOptions): Execu
     return made
   }
 
-  const askHere = (request: Raft['request'], within: number): Promise<Answer<Raft['response']>> =>
-    new Promise((resolve) => {
-      const giveUp = () => {
-        open.delete(entry)
-        resolve(either.left({ type: 'timeout', mayHaveHappened: true }))
-      }
-      const entry = { term: node.state().term, giveUp }
-      open.add(entry)
-      void node.request(request, { deadline: within }).then((answer) => {
-        open.delete(entry)
-        return resolve(answer)
-      })
-    })
-
   const runHere = async (request: Raft['request'], within: number): Promise<Outcome> => {
-    const answer = await askHere(request, within)
+    const answer = await node.request(request, { deadline: within })
     if (either.isLeft(answer)) return failed(answer.left.mayHaveHappened, answer.left.type)
     return answer.right.type === 'result'
       ? either.right(answer.right.result as ReadonlyArray<Reply>)
@@ -142,9 +117,7 @@ export const executorFor = ({ node, placeOf, deadline }: ExecutorOptions): Execu
     leader,
     waiting: () => lanes.write.waiting() + lanes.read.waiting(),
     close: () => {
-      clearInterval(office)
       for (const way of links.values()) way.close()
-      for (const { giveUp } of open) giveUp()
     }
   }
 }

@@ -181,6 +181,7 @@ export const serve = async (
     logger,
     metrics,
     handOver,
+    office: ({ role, term }) => (role.is === 'leader' ? term : null),
     ...(options.record === null
       ? {}
       : {

@@ -79,7 +79,7 @@ const opened = <A>(open: () => Promise<A>, failed: (error: unknown) => Problem):
 export const host = async <P extends AnySignature>(
   options: HostOptions<P>
 ): Promise<either.Either<Problem, Node<P>>> => {
-  const { protocol, self, storage, transport, recorder, handOver, signal } = options
+  const { protocol, self, storage, transport, recorder, handOver, signal, office = () => null } = options
   const { clock = systemClock, random = systemRandom, logger = silentLogger, metrics = noMetrics } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const place = placeOf(protocol, self.id)
@@ -163,7 +163,7 @@ export const host = async <P extends AnySignature>(
     {
       counts: (waiting) => {
         if (waiting.type === 'expiry') return timers.expire(waiting.expiry)
-        if (waiting.type === 'request') return requests.step(waiting.id)
+        if (waiting.type === 'request') return requests.step(waiting.id, office(turns.state()))
         return waiting.type !== 'snapshot' || waiting.asking === outward.askings()
       },
       gather: outward.gather,
@@ -171,6 +171,7 @@ export const host = async <P extends AnySignature>(
       fail,
       settled: () => {
         isStarted = true
+        requests.hold(office(turns.state()))
         moments.look()
       }
     }

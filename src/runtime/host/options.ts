@@ -57,6 +57,12 @@ export interface HostOptions<P extends AnySignature> {
   readonly recorder?: Recorder
   readonly limits?: Partial<Limits>
   readonly handOver?: HandOver<P>
+  /**
+   * Which office the node holds while it is the one that answers requests, such as the term of a leader; null where it holds
+   * none. When it is given up, requests that were asked in it and are still open end as `deposed`, at once. Left out where
+   * whoever was asked will answer.
+   */
+  readonly office?: (state: P['state']) => string | number | null
   /** Told every fact that a step notes, once it has become visible. */
   readonly onNote?: (fact: P['fact']) => void
   /** Stops the node in good order. */
