@@ -75,11 +75,11 @@ const carried = <Entry>(
   node: Node<Entry>,
   count: number
 ): ReadonlyArray<Nodes<Entry>> => {
-  const [level = [], ...higher] = levels
-  // A complete node stays: `concat` makes it as long as it is, where a spread leaves room to grow.
-  return count % width === 0
-    ? [[], ...carried(higher, level.concat([node]), count / width)]
-    : [[...level, node], ...higher]
+  const level = levels[0] ?? []
+  // A list as long as it is: a spread would leave room to grow, in every log.
+  const filled = level.toSpliced(level.length, 0, node)
+  if (count % width === 0) return [[], ...carried(levels.slice(1), filled, count / width)]
+  return levels.length === 0 ? [filled] : levels.with(0, filled)
 }
 
 /** The log with `entry` at the index after the last. */
