@@ -5,8 +5,8 @@ import { host, memoryDisk, memoryNetwork, systemClock, systemRandom } from '../s
 import { rightOf } from './support/runs.ts'
 import { ledger, type Ledger } from './runtime/ledger.ts'
 
-/** In office until the total is 1, and in another one until it is 2. */
-const started = async () => {
+/** @param offices that it holds, by the total; none from there on */
+const started = async (...offices: ReadonlyArray<string | null>) => {
   const network = rightOf(memoryNetwork({ protocol: ledger, clock: systemClock, random: systemRandom }))
   const node = rightOf(
     await host<Ledger>({
@@ -15,7 +15,7 @@ const started = async () => {
       timers: { tick: 1000 },
       storage: memoryDisk().storage(),
       transport: network.transport('a'),
-      office: ({ total }) => ['first', 'second'][total] ?? null
+      office: ({ total }) => offices[total] ?? null
     })
   )
   const ask = async (type: 'ignore' | 'add', deadline = 60_000): Promise<string> => {
@@ -27,7 +27,7 @@ const started = async () => {
 }
 
 test('those that are open end at once, as deposed; what was answered before is answered', async () => {
-  const { node, ask } = await started()
+  const { node, ask } = await started('first', 'second')
   const waiting = ask('ignore')
   expect(await ask('add')).toBe('total 1')
   expect(await waiting).toBe('deposed, perhaps')
@@ -35,7 +35,7 @@ test('those that are open end at once, as deposed; what was answered before is a
 })
 
 test('also where an office is taken, asked in, and given up in one turn', async () => {
-  const { node, ask } = await started()
+  const { node, ask } = await started(null, 'only')
   expect(await Promise.all([ask('add'), ask('ignore'), ask('add')])).toEqual(['total 1', 'deposed, perhaps', 'total 2'])
   await node.stop()
 })
