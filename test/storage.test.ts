@@ -8,6 +8,7 @@ import { storageConformance } from '../src/runtime/storage/conformance.ts'
 import type { StoragePlace } from '../src/runtime/storage/conformance.ts'
 import { lmdbStorage } from '../src/runtime/storage/lmdb.ts'
 import { memoryDisk } from '../src/runtime/storage/memory.ts'
+import type { Disk, DiskFile } from '../src/runtime/storage/disk.ts'
 import { simulatedDisk } from '../src/runtime/storage/simulated-disk.ts'
 import { writeAheadLog } from '../src/runtime/storage/write-ahead-log.ts'
 
@@ -96,5 +97,54 @@ describe('a disk in memory', () => {
     const disk = memoryDisk()
     disk.damage()
     await expect(disk.storage().open()).rejects.toThrow('Q802')
+  })
+})
+
+describe('the write-ahead log and the loop', () => {
+  /** A log whose syncs are told by how they wait, and take as long as the disk says. */
+  const watched = async (syncMs: () => number) => {
+    const syncs: string[] = []
+    const { disk } = simulatedDisk()
+    const told = (file: DiskFile): DiskFile => ({
+      ...file,
+      sync: () => {
+        syncs.push('in a thread')
+        return file.sync()
+      },
+      syncNow: () => {
+        for (const until = performance.now() + syncMs(); performance.now() < until;);
+        syncs.push('at once')
+        file.syncNow()
+      }
+    })
+    const watching: Disk = {
+      ...disk,
+      open: async (name) => told(await disk.open(name)),
+      create: async (name) => told(await disk.create(name))
+    }
+    const storage = writeAheadLog({ folder: '/simulated', disk: watching, segmentBytes: 2 ** 20 })
+    await storage.open()
+    return async (value: string) => {
+      syncs.length = 0
+      await storage.commit([{ type: 'set', field: 'value', value }])
+      return syncs
+    }
+  }
+
+  test('what is small is synced at once, what is large while the loop goes on', async () => {
+    const commit = await watched(() => 0)
+    expect(await commit('x')).toEqual(['at once'])
+    expect(await commit('x'.repeat(4000))).toEqual(['in a thread'])
+    expect(await commit('x')).toEqual(['at once'])
+  })
+
+  test('a disk that is slow holds up the loop once, and is tried again after a while', async () => {
+    let syncMs = 25
+    const commit = await watched(() => syncMs)
+    // Taking the log up was the one.
+    expect(await commit('x')).toEqual(['in a thread'])
+    syncMs = 0
+    for (let times = 1; times < 64; times += 1) expect(await commit('x')).toEqual(['in a thread'])
+    expect(await commit('x')).toEqual(['at once'])
   })
 })

@@ -15,6 +15,8 @@ export interface DiskFile {
   readonly write: (bytes: Uint8Array, position: number) => Promise<void>
   /** Resolves when what was written is durable. Never tried again after it failed: the pages may be marked clean ([Rebello20]). */
   readonly sync: () => Promise<void>
+  /** The same, and holds up the loop until then: for what is small and waited for. */
+  readonly syncNow: () => void
   readonly close: () => Promise<void>
 }
 

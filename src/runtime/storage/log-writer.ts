@@ -20,6 +20,14 @@ const reservedBytes = 2 * markBytes
 const blankBytes = headerBytes
 /** Up to here a write takes less time than to have another thread do it. */
 const smallWrite = 2 ** 18
+/**
+ * Up to here a sync is not left to another thread either: two changes of threads take about as long as the sync of a good
+ * disk, and on a busy machine longer. What is larger comes of many requests, of which more can be read meanwhile.
+ */
+const smallSync = 2 ** 11
+/** A disk that took so long, in milliseconds, is left to other threads for the next commits, so many. */
+const slowSyncMs = 20
+const commitsAfterSlow = 64
 
 export interface LogWriterOptions {
   readonly disk: Disk
@@ -63,6 +71,8 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
   let isCheckpointing = false
   /** The segment that saw to it that there is a spare. */
   let preparedIn = 0
+  /** How many of the next commits do not hold up the loop. */
+  let commitsInThreads = 0
 
   const current = (): OpenSegment => {
     if (segment === null) throw new Error('the log is not open')
@@ -76,7 +86,14 @@ export const logWriter = (options: LogWriterOptions): LogWriter => {
     const bytes = writer.bytes(min(blankBytes, current().bytes - position - length))
     if (length <= smallWrite) file.writeNow(bytes, position)
     else await file.write(bytes, position)
-    await file.sync()
+    if (length > smallSync || commitsInThreads > 0) {
+      commitsInThreads = max(0, commitsInThreads - 1)
+      await file.sync()
+    } else {
+      const began = performance.now()
+      file.syncNow()
+      if (performance.now() - began > slowSyncMs) commitsInThreads = commitsAfterSlow
+    }
     position += length
     logged += length
     commit += 1

@@ -1,5 +1,5 @@
 /** The disk of the operating system. */
-import { close, fdatasync, fsync, open, write, writeSync } from 'node:fs'
+import { close, fdatasync, fdatasyncSync, fsync, open, write, writeSync } from 'node:fs'
 import { mkdir, open as openHandle, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,6 +38,7 @@ const diskFile = (descriptor: number, size: number): DiskFile => ({
   },
   // Also makes a size durable that the data need: POSIX asks that of fdatasync.
   sync: () => syncData(descriptor),
+  syncNow: () => fdatasyncSync(descriptor),
   close: () => closeFile(descriptor)
 })
 

@@ -93,11 +93,13 @@ export const simulatedDisk = ({ image = new Map(), before }: SimulatedDiskOption
   const opened = (file: number): DiskFile => {
     const writeNow = (bytes: Uint8Array, position: number): void =>
       carryOut({ type: 'write', file, position, bytes: new Uint8Array(bytes) })
+    const syncNow = (): void => carryOut({ type: 'sync', file })
     return {
       size: files.get(file)?.length ?? 0,
       writeNow,
       write: async (bytes, position) => writeNow(bytes, position),
-      sync: async () => carryOut({ type: 'sync', file }),
+      sync: async () => syncNow(),
+      syncNow,
       close: async () => undefined
     }
   }
