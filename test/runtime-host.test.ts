@@ -271,6 +271,48 @@ describe('timers', () => {
     }
   })
 
+  test('nor where they ran out before what starts them anew was durable', async () => {
+    const { clock, started } = situation({ options: { timers: { tick: 100 } } })
+    const node = await started()
+    await ask(node, clock, 'start')
+    await clock.pass(97)
+    // One turn, whose commit takes from 97 to 102.
+    void node.request({ type: 'add', amount: 1 })
+    void node.request({ type: 'start' })
+    await clock.pass(100)
+    expect(node.state().ticks).toBe(0)
+    await clock.pass(5)
+    expect(node.state().ticks).toBe(1)
+  })
+
+  test('that are put off again and again ask no more of the clock than those that run out', async () => {
+    const { clock, started } = situation({ options: { timers: { tick: 100 } } })
+    const node = await started()
+    await ask(node, clock, 'start')
+    const before = clock.scheduled()
+    for (const _ of [1, 2, 3, 4, 5]) {
+      await clock.pass(10)
+      await ask(node, clock, 'start')
+      expect(clock.scheduled()).toBe(before)
+    }
+    await clock.pass(99)
+    expect(node.state().ticks).toBe(0)
+    await clock.pass(1)
+    expect(node.state().ticks).toBe(1)
+  })
+
+  test('whose range allows it may fire sooner than they did before they were started anew', async () => {
+    let drawn = 0
+    const random = () => (drawn === 0 ? 1 : 0)
+    const { clock, started } = situation({ options: { timers: { tick: [100, 1000] }, random } })
+    const node = await started()
+    await ask(node, clock, 'start')
+    drawn = 1
+    await ask(node, clock, 'start')
+    await clock.pass(100)
+    expect(node.state().ticks).toBe(1)
+  })
+
   test('do not outlive the node', async () => {
     const { clock, notes, started } = situation({ options: { timers: { tick: 100 } } })
     const node = await started()

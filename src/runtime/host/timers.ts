@@ -1,6 +1,9 @@
 /**
  * Timers by name. A step arms and disarms them in thought; the clock learns of it when the effects of the step are
  * released, once per timer and turn, since only where it stands then counts.
+ *
+ * A timer that is put off, as an election timer is by every message of the leader, is left to run: when it runs out, it is
+ * set for the rest of the time.
  */
 import type { Clock, Random } from '../ports.ts'
 import type { Duration } from './options.ts'
@@ -23,6 +26,9 @@ export interface Timers {
   readonly clear: () => void
 }
 
+/** Clocks that count whole milliseconds may call back that much early. */
+const soonMs = 1
+
 const drawn = (duration: Duration, random: Random): number => {
   if (typeof duration === 'number') return duration
   const [shortest, longest] = duration
@@ -37,13 +43,32 @@ export const timersWith = (
 ): Timers => {
   /** By name: which arming is in force. */
   const armed = new Map<string, number>()
-  const cancels = new Map<string, () => void>()
+  /** By name: what the clock runs for it, at the latest until the timer is due. */
+  const running = new Map<string, { readonly until: number; readonly cancel: () => void }>()
+  /** By name: the arming that was released last, and the moment from which on it fires. */
+  const due = new Map<string, Expiry & { readonly moment: number }>()
   const touched = new Set<string>()
   let armings = 0
 
-  const cancel = (timer: string) => {
-    cancels.get(timer)?.()
-    cancels.delete(timer)
+  const run = (timer: string, after: number): void => {
+    const onTime = () => {
+      running.delete(timer)
+      const { moment = 0, arming = 0 } = due.get(timer) ?? {}
+      const left = moment - clock.now()
+      if (left < soonMs) onExpiry({ timer, arming })
+      else run(timer, left)
+    }
+    running.set(timer, { until: clock.now() + after, cancel: clock.schedule(after, onTime) })
+  }
+
+  const set = (timer: string, arming: number): void => {
+    const after = drawn(durations[timer] ?? 0, random)
+    const moment = clock.now() + after
+    due.set(timer, { timer, arming, moment })
+    const now = running.get(timer)
+    if (now !== undefined && now.until <= moment) return
+    now?.cancel()
+    run(timer, after)
   }
 
   return {
@@ -58,21 +83,20 @@ export const timersWith = (
     },
     release: () => {
       for (const timer of touched) {
-        cancel(timer)
         const arming = armed.get(timer)
-        if (arming === undefined) continue
-        const onTime = () => {
-          cancels.delete(timer)
-          onExpiry({ timer, arming })
+        if (arming !== undefined) set(timer, arming)
+        else {
+          running.get(timer)?.cancel()
+          running.delete(timer)
         }
-        cancels.set(timer, clock.schedule(drawn(durations[timer] ?? 0, random), onTime))
       }
       touched.clear()
     },
     expire: ({ timer, arming }) => armed.get(timer) === arming && armed.delete(timer),
     clear: () => {
       armed.clear()
-      for (const timer of cancels.keys()) cancel(timer)
+      for (const { cancel } of running.values()) cancel()
+      running.clear()
     }
   }
 }
