@@ -16,16 +16,19 @@ interface CodeEntry {
 export const codes = {
   Q101: { title: 'a model has no nodes', mend: 'give `nodes` at least one entry' },
   Q102: { title: 'a name is empty or malformed', mend: 'use a name that is not empty and has no spaces' },
-  Q103: { title: 'an unknown node is named', mend: 'name a node that stands in `nodes`' },
+  Q103: {
+    title: 'an unknown node is named',
+    mend: 'name a node that stands in `nodes`; in `symmetric`, also a value that a request has'
+  },
   Q104: { title: 'a number is out of range', mend: 'use a whole number in the range that is named' },
   Q105: { title: 'a name is used twice', mend: 'give each its own name' },
   Q106: { title: 'the expectation names an unknown property', mend: 'name a property that the model lists' },
   Q107: { title: 'a value has the wrong shape', mend: 'compare it with the interface Model in docs and in the types' },
   Q108: { title: 'a request does not decode', mend: 'make it fit the request codec of the protocol' },
-  Q109: { title: 'two symmetric groups share a node', mend: 'put each node in at most one group' },
+  Q109: { title: 'a name stands twice in the symmetric groups', mend: 'put each name in at most one group, once' },
   Q110: {
-    title: 'nodes declared symmetric are not',
-    mend: 'take the nodes out of `symmetric`, or treat them alike: no order of names, no special one'
+    title: 'what is declared symmetric is not',
+    mend: 'take the names out of `symmetric`, or treat them alike: no order of names, no special one'
   },
   Q201: { title: 'a reducer threw', mend: 'reducers are total: answer every event with a step' },
   Q202: { title: 'a reducer changed its input', mend: 'states are frozen: build new data instead of assigning' },
