@@ -150,7 +150,7 @@ export const explore = async (
     for (;;) {
       const { done, value } = work.next()
       if (done === true) return { done: value }
-      const limit = await look()
+      const limit = (await look()) ?? limits.givesWay(search.levels)
       if (limit !== null) return { limit }
     }
   }
@@ -185,7 +185,7 @@ export const explore = async (
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
       begun = 0
-      const limit = await look()
+      const limit = (await look()) ?? limits.givesWay(search.levels)
       if (limit !== null) return ended(limit)
       const judged = await paced(judge.judgeLevel(first, end))
       if ('limit' in judged) return ended(judged.limit)

@@ -147,6 +147,8 @@ export interface CheckOptions {
   readonly reduce?: ReadonlyArray<Reduction>
   /** The run ends as incomplete at this many states. */
   readonly maxStates?: number
+  /** The run ends as incomplete at this many states, or later, where it is expected to be worth more threads. */
+  readonly givesWayAt?: number
   /** The run ends as incomplete when the process holds this many bytes. */
   readonly maxBytes?: number
   /** Whether to look for where the state space is large. Takes some 3 % of the time of the search; of a short one, some ten milliseconds. */

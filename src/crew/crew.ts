@@ -5,6 +5,7 @@
 import type { Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { either } from 'fp-ts'
+import { worthMore } from '../checker/limits.ts'
 import type { Progress, Report } from '../checker/report.ts'
 import { clear, sharedMemory, type SharedMemory } from '../checker/team.ts'
 import type { LoadedModel } from '../load/load.ts'
@@ -12,7 +13,7 @@ import { problem, type Problem } from '../model/problem.ts'
 import type { FromWorker, Job, JobOptions, ToWorker } from './jobs.ts'
 import { Watched, watchMemory } from './watch.ts'
 
-/** States from which on a model that is checked by itself is worth all threads. */
+/** States from which on it can be told whether a model that is checked by itself is worth all threads. */
 const largeAlone = 50_000
 
 /** The same where there are other models, which the other threads can check meanwhile. */
@@ -68,9 +69,8 @@ const tell = (worker: Worker, told: ToWorker): void => {
 
 const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`
 
-/** Whether a check ended because the model is large, and for no other reason. */
-const isUnfinished = (result: Result, large: number, maxStates: number): boolean =>
-  either.isRight(result) && result.right.verdict === 'incomplete' && result.right.states >= large && large < maxStates
+/** Whether a check ended because the model is worth all threads. */
+const isUnfinished = (result: Result): boolean => either.isRight(result) && result.right.limit === worthMore
 
 export class Crew {
   readonly #workers: number
@@ -101,11 +101,10 @@ export class Crew {
     const workThrough = async (rank: number): Promise<void> => {
       for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
         const options = optionsFor(index)
-        const { maxStates = Infinity } = options
         const isEnded = () => options.signal?.aborted === true
         if (isEnded()) return
-        const result = await this.#run(models[index]!, { ...options, maxStates: min(maxStates, large) }, [rank], null)
-        if (isUnfinished(result, large, maxStates) && !isEnded()) again.push(index)
+        const result = await this.#run(models[index]!, { ...options, givesWayAt: large }, [rank], null)
+        if (isUnfinished(result) && !isEnded()) again.push(index)
         else onResult(index, result)
       }
     }

@@ -5,7 +5,7 @@ import type { SharedMemory } from '../checker/team.ts'
 import type { Source } from '../load/load.ts'
 import type { Problem } from '../model/problem.ts'
 
-export type JobOptions = Pick<CheckOptions, 'reduce' | 'maxStates' | 'maxBytes' | 'profile' | 'origin'>
+export type JobOptions = Pick<CheckOptions, 'reduce' | 'maxStates' | 'givesWayAt' | 'maxBytes' | 'profile' | 'origin'>
 
 /** Check a model; in a team, together with others that have the same job. */
 export interface Job {
