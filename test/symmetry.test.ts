@@ -2,8 +2,20 @@
 import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import fc from 'fast-check'
+import * as t from 'io-ts'
 import published from '../models/published/two-phase.model.ts'
-import { fired, type Protocol } from '../spec/kernel/index.ts'
+import {
+  broadcast,
+  closed,
+  fired,
+  history,
+  including,
+  startTimer,
+  stay,
+  step,
+  type Protocol,
+  type Signature
+} from '../spec/kernel/index.ts'
 import { check, type Reduction, type Report } from '../src/checker/index.ts'
 import { checkNaively } from '../src/checker/naive.ts'
 import { arranged } from '../src/model/clients.ts'
@@ -122,6 +134,52 @@ describe('on random symmetric protocols', () => {
   )
 })
 
+/** Everybody may say hello, and everybody remembers who did, and the values that clients brought. */
+type Hello = Signature<{
+  state: { readonly heard: ReadonlyArray<string>; readonly values: ReadonlyArray<string> }
+  message: { readonly type: 'hello' }
+  timer: 'go'
+  request: string
+  rule: 'begin' | 'go' | 'hear' | 'take' | 'refuse'
+}>
+
+const hello = (refuses: (value: string, so: Hello['state']) => boolean): Protocol<Hello> => ({
+  name: 'hello',
+  wireVersion: 1,
+  codecs: { message: closed('Hello', { type: t.literal('hello') }), durable: t.null, request: t.string },
+  rules: ['begin', 'go', 'hear', 'take', 'refuse'],
+  timers: ['go'],
+  initial: () => fired('begin', { heard: [], values: [] }, startTimer('go')),
+  recover: () => fired('begin', { heard: [], values: [] }),
+  durable: () => null,
+  step: (self, state, event) => {
+    if (event.type === 'deliver') return fired('hear', { ...state, heard: including(state.heard, event.from) })
+    if (event.type !== 'request') return fired('go', state, broadcast(self, { type: 'hello' }))
+    return refuses(event.request, state)
+      ? stay('refuse', state)
+      : fired('take', { ...state, values: [...state.values, event.request] })
+  }
+})
+
+const helloModel = (changed: Partial<Model<Hello>>, refuses: Parameters<typeof hello>[0] = () => false) =>
+  model<Hello>({
+    name: 'hello',
+    protocol: hello(refuses),
+    nodes: { b: null, m: null, z: null },
+    network: asynchronous(),
+    properties: [],
+    mayStop: true,
+    ...changed
+  })
+
+test('a set of nodes is one with a node between the names that are exchanged', async () => {
+  const subject = helloModel({ symmetric: [['b', 'z']] })
+  const naive = checkNaively(validOf(subject), most)
+  const orbits = orbitCount(validOf(subject), naive?.worlds ?? [], [[['b', 'z']]])
+  expect([naive?.worlds.length, orbits]).toEqual([125, 70])
+  expect((await reportOf(subject, ['symmetry'])).states).toBe(orbits)
+})
+
 describe('the orbits of TwoPhase, C(n+3,3) + (n+1) + C(n+5,5)', () => {
   const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k)
   test.each([
@@ -190,6 +248,66 @@ describe('what is not symmetric is found', () => {
     expect(await wrong({ faults: { crashes: 1, crashing: ['rm1'] } })).toMatch(/Q110 .*rm1 may crash and rm2 not/)
     const cuts = [{ name: 'one', links: [['tm', 'rm1']] as const }]
     expect(await wrong({ faults: { partitions: { times: 1, cuts } } })).toMatch(/Q110 no cut is "one"/)
+  })
+
+  describe('of values', () => {
+    const requests = ['u', 'v', 'w'].map((request) => ({ name: `say-${request}`, request, at: ['m'] }))
+    const symmetric = [['u', 'v', 'w']]
+    const problemOf = async (subject: Model<any>): Promise<string> => {
+      const report = await check(subject, { reduce: ['symmetry'] })
+      return either.isLeft(report) ? `${report.left.code} ${report.left.what} in ${report.left.where.join(', ')}` : ''
+    }
+
+    test('a protocol that refuses one of them: event and rule are named', async () => {
+      const subject = helloModel({ requests, symmetric }, (value) => value === 'v')
+      expect(await problemOf(subject)).toMatch(
+        /Q110 with u and v exchanged, the step is another one .*node m, event .*say-u.*, rule take/
+      )
+    })
+
+    test('a protocol that takes the greater ones only', async () => {
+      const subject = helloModel({ requests, symmetric }, (value, { values }) => values.some((other) => other > value))
+      expect(await problemOf(subject)).toMatch(/Q110 with . and . exchanged, the step is another one .*rule (take|refuse)/)
+    })
+
+    test('a step property that knows one', async () => {
+      const properties = [step<Hello>('no-w-first', ({ after }) => !after.up || after.state.values[0] !== 'w')]
+      expect(await problemOf(helloModel({ requests, symmetric, properties }))).toMatch(
+        /Q110 .*property no-w-first gives another answer/
+      )
+    })
+
+    test('a history property that knows one', async () => {
+      const property = history<Hello, number>('no-w', {
+        initial: 0,
+        next: (count, record) => (record.type === 'invoke' && record.request === 'w' ? count : count + 1),
+        holds: () => true
+      })
+      expect(await problemOf(helloModel({ requests, symmetric, properties: [property] }))).toMatch(
+        /Q110 .*the content is another one in .*property no-w/
+      )
+    })
+
+    test('one that is asked for elsewhere, or that has the name of another request', async () => {
+      const elsewhere = [...requests.slice(1), { ...requests[0]!, at: ['b'] }]
+      expect(await problemOf(helloModel({ requests: elsewhere, symmetric }))).toMatch(/Q110 .*request say-. is another/)
+      const torn = requests.map(({ name, ...rest }) => ({ ...rest, name: name === 'say-u' ? 'v' : name }))
+      expect(await problemOf(helloModel({ requests: torn, symmetric }))).toMatch(/Q110 .* is the name of a request and/)
+    })
+
+    test('and those that are what they seem are exchanged', async () => {
+      expect((await reportOf(helloModel({ requests, symmetric }), ['symmetry'])).states).toBe(125 * 4)
+      expect((await reportOf(helloModel({ requests }), [])).states).toBe(125 * 16)
+    })
+
+    test.each<[string, Model<any>['symmetric'], RegExp]>([
+      ['names neither of a node nor of a request', [['u', 'x']], /Q103 there is no node "x"/],
+      ['a node and a value', [['u', 'b']], /Q107/],
+      ['a name twice', [['u', 'v'], [['w', 'u']]], /Q109 "u"/]
+    ])('%s are not declared', (_name, groups = [], problem) => {
+      const validated = validate(helloModel({ requests, symmetric: groups }))
+      expect(either.isLeft(validated) ? `${validated.left.code} ${validated.left.what}` : '').toMatch(problem)
+    })
   })
 
   test('nothing in a model without nodes declared symmetric', async () => {
