@@ -1,47 +1,17 @@
 /** The command `quorate serve`, as processes on loopback: killed, joined, handed over and ended. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, connect } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { either } from 'fp-ts'
-import { encodeCommand, type Reply } from '../src/serve/resp/reply.ts'
-import { replyReader } from '../src/serve/resp/replies.ts'
+import { ask, isOk, ok, statusOf, words } from './serve/asking.ts'
 import { command, lines, root, runProgram } from './support/command.ts'
 import { freePorts, host, started, until, type Started } from './support/processes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-serve-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
-/** Says commands to a node in one write, and hears as many replies. */
-const ask = (port: number, ...commands: ReadonlyArray<ReadonlyArray<string>>): Promise<ReadonlyArray<Reply>> =>
-  new Promise((resolve, reject) => {
-    const socket = connect({ host, port })
-    const reader = replyReader()
-    const replies: Reply[] = []
-    socket.on('error', reject)
-    socket.on('close', () => reject(new Error(`closed after ${JSON.stringify(replies)}`)))
-    socket.on('data', (chunk) => {
-      reader.push(chunk)
-      for (let next = reader.next(); either.isRight(next) && next.right !== undefined; next = reader.next())
-        replies.push(next.right)
-      if (replies.length < commands.length) return
-      resolve(replies)
-      socket.destroy()
-    })
-    socket.write(commands.map(encodeCommand).join(''), 'latin1')
-  })
-
 const serving = (...given: ReadonlyArray<string>): Started => started(command, 'serve', ...given)
-
-const words = (line: string): ReadonlyArray<string> => line.split(' ')
-
-const statusOf = async (port: number): Promise<Readonly<Record<string, string>>> => {
-  const [status] = await ask(port, words('QUORATE STATUS'))
-  return Object.fromEntries(lines(typeof status === 'string' ? status : '').map((line) => line.trim().split(/:(.*)/s)))
-}
-
-const ok: Reply = { status: 'OK' }
 
 test('one command starts a cluster: every node takes every command; nodes hand over, join and leave', async () => {
   const data = join(folder, 'dev')
@@ -80,7 +50,7 @@ test('one command starts a cluster: every node takes every command; nodes hand o
   expect(await ask(client, words('QUORATE REMOVE-NODE n1'))).toEqual([ok])
   await until(async () => (await statusOf(client))['voters'] === 'n2,n3,n4')
   await until(
-    async () => (await ask(client, words('SET a 4')))[0] === ok || (await ask(client, words('GET a')))[0] === '4'
+    async () => isOk((await ask(client, words('SET a 4')))[0]) || (await ask(client, words('GET a')))[0] === '4'
   )
   expect(await ask(third, words('GET a'))).toEqual(['4'])
 
