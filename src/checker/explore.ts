@@ -100,7 +100,10 @@ export const explore = async (
         equivariance?.checkStep(step)
         return judgeStep?.(step) ?? false
       },
-      ignored: (rule) => fired.add(rule),
+      // Outside the bound nothing happens, and the reducer is not asked.
+      ignored: (node, slot, rule) => {
+        if (slots.isInside(node, slot)) fired.add(rule())
+      },
       started: (rule) => fired.add(rule)
     },
     dead?.keeps ?? null,
@@ -150,7 +153,7 @@ export const explore = async (
     for (;;) {
       const { done, value } = work.next()
       if (done === true) return { done: value }
-      const limit = (await look()) ?? limits.givesWay(search.levels)
+      const limit = await look()
       if (limit !== null) return { limit }
     }
   }

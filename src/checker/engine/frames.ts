@@ -22,8 +22,8 @@ import { settle, type NextSilent, type Settling } from './settle.ts'
 export interface Witness {
   /** Whether the step is remarkable: it stays in the list though it may change nothing. */
   readonly taken: (step: TakenStep) => boolean
-  /** A letter was dropped where the node would have ignored it, by this rule. */
-  readonly ignored: (rule: string) => void
+  /** A letter was dropped where the node, if it goes on from this slot, would have ignored it, by this rule. */
+  readonly ignored: (node: number, slot: number, rule: () => string) => void
   /** A node began, by this rule. */
   readonly started: (rule: string) => void
 }
@@ -151,7 +151,7 @@ export class Frames {
     return letters.filter((letter) => {
       const kept = keeps(slot, letter)
       if (!kept && this.alphabet.isReady(slot, letter))
-        this.#witness.ignored(this.alphabet.respond(slot, letter).reaction.rule ?? '')
+        this.#witness.ignored(this.node, slot, () => this.alphabet.respond(slot, letter).reaction.rule ?? '')
       return kept
     })
   }
