@@ -154,6 +154,7 @@ ends the check at hand as incomplete and prints what is known, the second ends t
     .option('--record <folder>', 'record every step, for quorate replay and quorate validate')
     .option('--segment <bytes>', 'the length of a file of the log (default: 16 MiB)', readBytes)
     .option('--max-clients <n>', 'refuse connections beyond (default: 10000)', readCount)
+    .option('--client-memory <bytes>', 'what all of them may hold in memory together (default: 256 MiB)', readBytes)
     .addOption(new Option('--log-level <level>', 'what to log').choices(['debug', 'info', 'warn', 'error']))
     .option('--config <file>', 'settings in JSON; options of the command line come before them')
     .addHelpText(

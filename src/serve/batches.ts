@@ -3,8 +3,10 @@
  * come while enough batches are under way, travel as one entry, or as one read.
  */
 import { either } from 'fp-ts'
+import { gathering } from './gathering.ts'
 import { failed, type Outcome } from './outcome.ts'
-import type { Item } from './store/store.ts'
+import { encodeReply, type Reply } from './resp/reply.ts'
+import { noRoom, type Item } from './store/store.ts'
 
 /** Commands that are answered together. */
 export interface Flight {
@@ -26,6 +28,8 @@ export interface BatchOptions {
   readonly bytes: number
   /** Whether it does no harm to ask again what may have happened. */
   readonly isRepeatable: boolean
+  /** The most that a batch waits for those that were just answered, in milliseconds; 0 for not at all. */
+  readonly gather: number
   /** How long to wait before asking again, in milliseconds. */
   readonly pause: number
   /** Sends a batch. May settle flights itself, which are left out of what it is answered then. */
@@ -39,16 +43,23 @@ export interface Batches {
   readonly waiting: () => number
 }
 
-export const batches = ({ underWay: most, items, bytes, isRepeatable, pause, send, barred }: BatchOptions): Batches => {
+const noRoomRaw = encodeReply(noRoom)
+
+const isNoRoom = (reply: Reply): boolean =>
+  reply === noRoom || (reply !== null && typeof reply === 'object' && 'raw' in reply && reply.raw === noRoomRaw)
+
+export const batches = (options: BatchOptions): Batches => {
+  const { underWay: most, items, bytes, isRepeatable, gather, pause, send, barred } = options
   let queue: Flight[] = []
   let underWay = 0
   let isScheduled = false
 
   const wake = (): void => {
-    if (isScheduled || underWay >= most || queue.length === 0) return
+    if (isScheduled || underWay >= most || queue.length === 0 || !gathered.isOver(queue.length)) return
     isScheduled = true
     setImmediate(flush)
   }
+  const gathered = gathering(gather, wake)
 
   /** The flights that go next. */
   const taken = (): ReadonlyArray<Flight> => {
@@ -72,12 +83,17 @@ export const batches = ({ underWay: most, items, bytes, isRepeatable, pause, sen
     return refused === null && !isLate
   }
 
-  const settleAll = (batch: ReadonlyArray<Flight>, replies: Extract<Outcome, { _tag: 'Right' }>['right']): void => {
+  const settleAll = (batch: ReadonlyArray<Flight>, replies: ReadonlyArray<Reply>): void => {
     let start = 0
-    for (const { items: own, settle } of batch) {
-      settle(either.right(replies.slice(start, start + own.length)))
-      start += own.length
+    const behind: Flight[] = []
+    for (const flight of batch) {
+      const own = replies.slice(start, start + flight.items.length)
+      start += flight.items.length
+      // Those before it took the room. It goes next, and before others, so it comes first in the end.
+      if (isRepeatable && flight !== batch[0] && own.some(isNoRoom)) behind.push(flight)
+      else flight.settle(either.right(own))
     }
+    queue = [...behind, ...queue]
   }
 
   const again = (batch: ReadonlyArray<Flight>): void => {
@@ -89,17 +105,19 @@ export const batches = ({ underWay: most, items, bytes, isRepeatable, pause, sen
   }
 
   const go = async (batch: ReadonlyArray<Flight>): Promise<void> => {
+    const began = performance.now()
     const latest = Math.max(...batch.map((flight) => flight.latest))
     const outcome = await send(
       batch.flatMap((flight) => flight.items),
-      Math.max(1, latest - performance.now())
+      Math.max(1, latest - began)
     )
     // What nobody has done is asked again, after a pause that lets a leader be elected.
     if (either.isLeft(outcome) && (isRepeatable || !outcome.left.mayHaveHappened)) return again(batch)
     underWay -= 1
-    wake()
+    gathered.begin(batch.length, queue.length, performance.now() - began)
     if (either.isLeft(outcome)) for (const { settle } of batch) settle(outcome)
     else settleAll(batch, outcome.right)
+    wake()
   }
 
   const flush = (): void => {

@@ -34,6 +34,12 @@ const config: LocalCommand['run'] = ([sub = '', ...patterns]) =>
 const described = ({ id, address, name, since }: Client): string =>
   `id=${id} addr=${address} name=${name} age=${Math.floor((Date.now() - since) / 1000)}\n`
 
+/** Names are kept, and told to others. */
+const flawOfName = (name: string): Reply | null =>
+  /^[!-~]{0,256}$/.test(name)
+    ? null
+    : errorOf('ERR Client names cannot contain spaces, newlines or special characters, and have 256 at most.')
+
 const client: LocalCommand['run'] = ([sub = '', given = ''], self, { clients }) => {
   const subcommand = sub.toUpperCase()
   if (subcommand === 'GETNAME') return self.name
@@ -42,14 +48,23 @@ const client: LocalCommand['run'] = ([sub = '', given = ''], self, { clients }) 
   if (subcommand === 'INFO') return described(self)
   if (subcommand === 'LIST') return clients.all().map(described).join('')
   if (subcommand !== 'SETNAME') return unknownSubcommand('client', sub)
-  if (!/^[!-~]*$/.test(given)) return errorOf('ERR Client names cannot contain spaces, newlines or special characters.')
-  self.name = given
-  return OK
+  const flaw = flawOfName(given)
+  if (flaw === null) self.name = given
+  return flaw ?? OK
 }
 
 const names = (): ReadonlyArray<string> => [...Object.keys(dataCommands), ...Object.keys(localCommands)]
 
-const arityOf = (name: string): number => (dataCommands[name] ?? localCommands[name])?.arity ?? 0
+/** 0 for what is none. */
+const arityOf = (name: string): number => {
+  if (Object.hasOwn(dataCommands, name)) return dataCommands[name]?.arity ?? 0
+  return Object.hasOwn(localCommands, name) ? (localCommands[name]?.arity ?? 0) : 0
+}
+
+const others = new Set(['QUIT', 'QUORATE', 'MULTI', 'EXEC', 'DISCARD'])
+
+/** Whether there is a command of this name, in capitals. */
+export const isCommand = (name: string): boolean => arityOf(name) !== 0 || others.has(name)
 
 const describedCommand = (name: string): Reply => [name.toLowerCase(), arityOf(name), [], 0, 0, 0]
 
@@ -59,7 +74,7 @@ const command: LocalCommand['run'] = ([sub = '', ...given]) => {
   if (subcommand === 'COUNT') return names().length
   if (subcommand === 'LIST') return names().map((name) => name.toLowerCase())
   if (subcommand === 'INFO')
-    return given.map((name) => (names().includes(name.toUpperCase()) ? describedCommand(name.toUpperCase()) : null))
+    return given.map((name) => (arityOf(name.toUpperCase()) === 0 ? null : describedCommand(name.toUpperCase())))
   return subcommand === 'DOCS' ? [] : unknownSubcommand('command', sub)
 }
 
@@ -71,7 +86,10 @@ const hello: LocalCommand['run'] = (words, self, { version, executor }) => {
       : errorOf('NOPROTO unsupported protocol version')
   for (let place = 1; place < words.length; place += 2) {
     if (words[place]?.toUpperCase() !== 'SETNAME') return errorOf('ERR only SETNAME is an option of HELLO here')
-    self.name = words[place + 1] ?? ''
+    const name = words[place + 1] ?? ''
+    const flaw = flawOfName(name)
+    if (flaw !== null) return flaw
+    self.name = name
   }
   const role = executor.leader() === null ? 'unknown' : 'master'
   return [

@@ -24,6 +24,7 @@ import {
   type TcpOptions
 } from '../runtime/index.ts'
 import { prometheusMetrics } from '../runtime/prometheus.ts'
+import { budgetOf } from './budget.ts'
 import { clientsUpTo } from './clients.ts'
 import { serveConnection, type Connection } from './connection.ts'
 import { executorFor, writes, type Executor } from './executor.ts'
@@ -210,6 +211,7 @@ export const serve = async (
   const services: Services = {
     executor: { ...executor, run: timed },
     clients,
+    budget: budgetOf(options.clientBytes),
     version,
     info: () => infoOf(seen),
     operate: operator({ node, executor, status: () => statusOf(seen), names, patience }),
@@ -218,9 +220,10 @@ export const serve = async (
 
   const sockets = new Map<Socket, Connection>()
   const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-    const client = clients.enter(`${socket.remoteAddress}:${socket.remotePort}`)
     socket.on('error', () => socket.destroy())
-    if (client === null) return socket.end('-ERR max number of clients reached\r\n')
+    const client = clients.enter(`${socket.remoteAddress}:${socket.remotePort}`, () => socket.destroy())
+    // Who is refused and does not let go would take a place all the same.
+    if (client === null) return socket.end('-ERR max number of clients reached\r\n', () => socket.destroy())
     sockets.set(socket, serveConnection(socket, client, services))
     socket.on('close', () => {
       sockets.delete(socket)

@@ -38,6 +38,8 @@ export interface ServeOptions {
   /** Of a segment of the log on disk. */
   readonly segmentBytes: number
   readonly mostClients: number
+  /** What their connections may hold in memory together: commands and replies, in bytes. */
+  readonly clientBytes: number
   /** Between nodes: files in PEM, and the name that the certificate of a node carries; null for no TLS. */
   readonly tls: TlsSettings | null
   readonly logLevel: Level
@@ -68,6 +70,7 @@ export const ServeSettings = t.exact(
     record: t.string,
     segment: Positive,
     maxClients: Positive,
+    clientMemory: Positive,
     tls: TlsSettings,
     logLevel: t.keyof({ debug: null, info: null, warn: null, error: null })
   })
@@ -134,6 +137,7 @@ export const serveOptions = (given: ServeSettings): either.Either<Problem, Serve
     record: given.record ?? null,
     segmentBytes: given.segment ?? 16 * 2 ** 20,
     mostClients: given.maxClients ?? 10_000,
+    clientBytes: given.clientMemory ?? 256 * 2 ** 20,
     tls: given.tls ?? null,
     logLevel: given.logLevel ?? 'info'
   })

@@ -10,6 +10,8 @@ export type Queued = { readonly reply: Reply } | { readonly item: Item } | null
 
 export interface Transaction {
   readonly take: (words: Words) => Queued
+  /** About how many bytes of queued commands it holds. */
+  readonly held: () => number
 }
 
 /** The most commands between MULTI and EXEC. */
@@ -27,6 +29,7 @@ export const flawOfData = (words: Words): string | null => {
 export const transaction = (): Transaction => {
   let queued: Words[] | null = null
   let bytes = 0
+  let words = 0
   let isBroken = false
 
   const refused = (text: string): Queued => {
@@ -38,12 +41,13 @@ export const transaction = (): Transaction => {
     const all = queued ?? []
     queued = null
     bytes = 0
+    words = 0
     isBroken = false
     return all
   }
 
-  const take = (words: Words): Queued => {
-    const [name = ''] = words
+  const take = (given: Words): Queued => {
+    const [name = ''] = given
     if (name === 'MULTI') {
       if (queued !== null) return { reply: errorOf('ERR MULTI calls can not be nested') }
       queued = []
@@ -61,12 +65,14 @@ export const transaction = (): Transaction => {
       if (hadFlaw) return { reply: errorOf('EXECABORT Transaction discarded because of previous errors.') }
       return all.length === 0 ? { reply: [] } : { item: { all } }
     }
-    bytes += sizeOf(words)
-    const flaw = queued.length >= most || bytes > mostBytes ? 'ERR the transaction is too large' : flawOfData(words)
+    bytes += sizeOf(given)
+    const flaw = queued.length >= most || bytes > mostBytes ? 'ERR the transaction is too large' : flawOfData(given)
     if (flaw !== null) return refused(flaw)
-    queued.push(words)
+    queued.push(given)
+    words += given.length
     return { reply: { status: 'QUEUED' } }
   }
 
-  return { take }
+  // A word takes some bytes, however short it is.
+  return { take, held: () => (queued === null ? 0 : Math.min(bytes, mostBytes) + 32 * (words + queued.length)) }
 }

@@ -39,6 +39,15 @@ export const encodeReply = (reply: Reply): string => {
   return reply.raw
 }
 
+/** About how many bytes a reply takes, in memory as over a connection. */
+export const sizeOfReply = (reply: Reply): number => {
+  if (reply === null || typeof reply === 'number') return 16
+  if (typeof reply === 'string') return reply.length + 16
+  if (isList(reply)) return reply.reduce<number>((sum, one) => sum + sizeOfReply(one), 16)
+  if ('raw' in reply) return reply.raw.length + 16
+  return 64 + ('error' in reply ? reply.error.length : 0)
+}
+
 /** A command as clients send it: a list of bulk strings. */
 export const encodeCommand = (words: ReadonlyArray<string>): string =>
   `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`

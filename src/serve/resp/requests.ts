@@ -33,6 +33,8 @@ export interface RequestReader {
   /** The next command that has come whole; null while there is none. Once left, it stays so. */
   readonly next: () => either.Either<ProtocolError, ReadonlyArray<string> | null>
   readonly push: (chunk: Buffer) => void
+  /** About how many bytes it holds: what has not been read, and the words of a command that has not come whole. */
+  readonly held: () => number
 }
 
 /** A length as it stands behind `*` or `$`. */
@@ -44,6 +46,8 @@ export const requestReader = (limits: RequestLimits = requestLimits): RequestRea
   let words: string[] = []
   let missing = 0
   let size = 0
+  /** How much of it has come. */
+  let come = 0
   /** Of the word that is under way; -1 before its length is known. */
   let length = -1
   let broken: ProtocolError | null = null
@@ -81,6 +85,7 @@ export const requestReader = (limits: RequestLimits = requestLimits): RequestRea
       if (word === undefined) return fail('a bulk string does not end where it should')
       if (word === null) return either.right(null)
       words.push(word)
+      come += word.length
       length = -1
       missing -= 1
     }
@@ -99,6 +104,7 @@ export const requestReader = (limits: RequestLimits = requestLimits): RequestRea
         if (Number.isNaN(count) || count > limits.words) return fail('invalid multibulk length')
         missing = Math.max(0, count)
         size = 0
+        come = 0
       } else {
         const given = wordsOf(line)
         if (given === null) return fail('unbalanced quotes in request')
@@ -108,5 +114,8 @@ export const requestReader = (limits: RequestLimits = requestLimits): RequestRea
     return collect()
   }
 
-  return { push: input.push, next: () => (broken === null ? next() : either.left(broken)) }
+  /** A word takes some bytes, however short it is. */
+  const held = () => input.length() + (missing > 0 ? come + 32 * words.length : 0)
+
+  return { push: input.push, held, next: () => (broken === null ? next() : either.left(broken)) }
 }

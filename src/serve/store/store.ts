@@ -4,7 +4,7 @@ import { either } from 'fp-ts'
 import { closed, type NodeId } from '../../../spec/kernel/index.ts'
 import type { Applied, Raft, Response } from '../../../spec/raft/index.ts'
 import type { Machine } from '../../runtime/index.ts'
-import { errorOf, type Reply } from '../resp/reply.ts'
+import { errorOf, sizeOfReply, type Reply } from '../resp/reply.ts'
 import { dataCommands, flawOf } from './commands.ts'
 import { keyspace } from './keyspace.ts'
 
@@ -63,6 +63,25 @@ export interface Store extends Machine<Raft> {
   readonly size: () => number
 }
 
+/** What the replies of one entry, or of one query, may take together, in bytes. */
+const mostReplied = 16 * 2 ** 20
+
+/** In place of replies of a query for which there was no room. Nothing has happened: it may be asked again, for less. */
+export const noRoom: Reply = errorOf('TRYAGAIN nothing has happened: the replies are too large together')
+
+const leftOut: Reply = errorOf('ERR it has happened, and the reply is left out: it is too large')
+
+/** The replies as far as there is room for them; what is beyond it stands in place of the others. */
+const withinRoom = (replies: ReadonlyArray<Reply>, beyond: Reply): ReadonlyArray<Reply> => {
+  let room = mostReplied
+  return replies.map((reply) => {
+    const size = sizeOfReply(reply)
+    if (size > room) return beyond
+    room -= size
+    return reply
+  })
+}
+
 const result = (value: unknown): Response => ({ type: 'result', result: value })
 
 /** @param onPlaces told where nodes are whenever that changes, as far as the cluster was told */
@@ -93,13 +112,14 @@ export const store = (onPlaces: (places: Places) => void = () => undefined): Sto
     // Clocks of leaders differ; what is gone stays gone.
     now = Math.max(now, command.at)
     keys.sweep(now)
-    return runAll(command, now)
+    return withinRoom(runAll(command, now), leftOut)
   }
 
   return {
     apply: (entry: Applied) => {
       if (entry.type === 'command') return result(applyCommand(entry.command))
-      return result(Run.is(entry.query) ? runAll(entry.query, Math.max(now, entry.query.at)) : null)
+      if (!Run.is(entry.query)) return result(null)
+      return result(withinRoom(runAll(entry.query, Math.max(now, entry.query.at)), noRoom))
     },
     snapshot: (): Content => ({ now, keys: keys.entries(), places }),
     restore: (given) => {
