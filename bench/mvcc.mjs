@@ -31,15 +31,17 @@ const settledBytes = () => {
   return memoryUsage().heapUsed
 }
 
-/** What a transaction asks, one question after the other. */
+/** What a transaction asks between its beginning and its commit, one question after the other. */
 const workloads = {
-  'read a key': (below) => [{ type: 'read', key: keys[below(keyCount)] }],
-  'write a key': (below) => [{ type: 'write', key: keys[below(keyCount)], value: below(1_000_000) }],
-  'read and write a key': (below) => {
+  'read a key': (transaction, below) => [{ type: 'read', transaction, key: keys[below(keyCount)] }],
+  'write a key': (transaction, below) => [
+    { type: 'write', transaction, key: keys[below(keyCount)], value: below(1_000_000) }
+  ],
+  'read and write a key': (transaction, below) => {
     const key = keys[below(keyCount)]
     return [
-      { type: 'read', key },
-      { type: 'write', key, value: below(1_000_000) }
+      { type: 'read', transaction, key },
+      { type: 'write', transaction, key, value: below(1_000_000) }
     ]
   }
 }
@@ -79,15 +81,15 @@ const run = (isolation, name, plan) => {
   const begin = () => {
     const transaction = `t${begun++}`
     store.ask({ type: 'begin', transaction })
-    return { transaction, left: plan(below) }
+    return { transaction, questions: plan(transaction, below), asked: 0 }
   }
   for (let slot = 0; slot < openAtOnce; slot++) open.push(begin())
   /** One transaction, picked at random, goes one question further. Answers whether it has committed. */
   const advance = () => {
     const slot = below(openAtOnce)
-    const { transaction, left } = open[slot]
-    const next = left.shift()
-    const { effects } = store.ask(next === undefined ? { type: 'commit', transaction } : { ...next, transaction })
+    const one = open[slot]
+    const { transaction, questions } = one
+    const { effects } = store.ask(questions[one.asked++] ?? { type: 'commit', transaction })
     const answer = effects[0]?.message.type
     if (answer === 'committed') commits++
     else if (answer === 'aborted') aborts++

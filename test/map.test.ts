@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import {
   emptyMap,
   entriesIn,
+  findValue,
   foldValues,
   heightOf,
   mapOf,
@@ -62,6 +63,8 @@ describe('a sorted map, against a Map', () => {
         expect(entriesIn(map, to, from)).toEqual(within.filter(() => one === other))
         const sum = [...expected.values()].reduce((total, value) => total + value, 0)
         expect(foldValues(map, (total, value) => total + value, 0)).toBe(sum)
+        for (const value of expected.values()) expect(findValue(map, (held) => held === value)).toBe(value)
+        expect(findValue(map, (held) => held === -1)).toBeUndefined()
       })
     )
   })

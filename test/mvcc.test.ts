@@ -307,10 +307,19 @@ describe('[Cahill08], conflict flags', () => {
     ]
   ])
 
-  test('nothing is remembered when nobody overlaps', () => {
-    const { store } = run('conflict-flags', [...skew, 'a commit'])
-    expect(store.finished).toMatchObject([{ id: 'a', committedAt: null, overlaps: ['b'] }])
-    expect(asked('conflict-flags', { store, said: [] }, 'b commit').store.finished).toEqual([])
+  test('who has committed is remembered while another overlaps it', () => {
+    const ran = run('conflict-flags', ['c begin', ...skew, 'a w x 1', 'a commit'])
+    expect(ran.store.finished).toMatchObject([{ id: 'a', at: 1, wrote: true, conflictIn: true }])
+    const [withC, withNobody] = [['b commit'], ['b commit', 'c commit']].map(
+      (script) => script.reduce((so, line) => asked('conflict-flags', so, line), ran).store.finished
+    )
+    expect(withC?.map(({ id }) => id)).toEqual(['a'])
+    expect(withNobody).toEqual([])
+  })
+
+  test('who waits for one that commits is over with it, and nobody overlaps that any more', () => {
+    const { store } = run('conflict-flags', ['a begin', 'b begin', 'a w x 1', 'b w x 2', 'a commit'])
+    expect(store.finished).toEqual([])
   })
 
   test('the flags', () => {
@@ -319,6 +328,31 @@ describe('[Cahill08], conflict flags', () => {
     expect(valueAt(store.active, 'b')).toMatchObject({ conflictIn: true, conflictOut: false })
     expect(isPivot({ ...begun('a', 's1', 0), conflictIn: true, conflictOut: true })).toBe(true)
   })
+})
+
+describe('[Ports12] §4.1, transactions that only read', () => {
+  const deposit = ['d begin', 'd w y 1', 'd commit']
+  const report = ['r begin', 'r r x', 'r r y', 'r commit']
+  lastOf([
+    [
+      'theorem 3: dangerous where the last of the three committed before the snapshot',
+      'conflict-flags',
+      ['w begin', 'w r x', 'w r y', ...deposit, ...report, 'w w x 2', 'w commit'],
+      'abort-pivot; w aborted unsafe'
+    ],
+    [
+      'and not where it commits after it',
+      'conflict-flags',
+      ['w begin', 'w r x', 'w r y', 'd begin', 'd w y 1', ...report, 'd commit', 'w w x 2', 'w commit'],
+      'commit; w committed'
+    ]
+  ])
+  test.each([
+    ['one with an older snapshot overlaps it', ['w begin', ...deposit, ...report], ['d', 'r']],
+    ['one with the same snapshot does not', ['w begin', ...report], []]
+  ])('it happened at its snapshot: %s', (_clause, script, remembered) =>
+    expect(run('conflict-flags', script).store.finished.map(({ id }) => id)).toEqual(remembered)
+  )
 })
 
 describe('[YF12], read validation', () => {

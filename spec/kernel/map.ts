@@ -224,6 +224,16 @@ export const foldValues = <Value, Result>(
   return children.reduce<Result>((result, child) => (child === null ? result : foldValues(child, next, result)), own)
 }
 
+/** A value of which this holds; undefined where there is none. */
+export const findValue = <Value>(map: SortedMap<Value>, holds: (value: Value) => boolean): Value | undefined => {
+  const own = map.values.find(holds)
+  if (own !== undefined || map.children.length === 0) return own
+  return map.children.reduce<Value | undefined>(
+    (found, child) => found ?? (child === null ? undefined : findValue(child, holds)),
+    undefined
+  )
+}
+
 export type MapEntry<Value> = readonly [key: string, value: Value]
 
 /** The entries with `from` <= key <= `to`, in order; all of them where no bounds are given. */

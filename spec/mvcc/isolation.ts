@@ -43,4 +43,4 @@ export const having = (store: Store, transaction: Transaction, range: Range): Tr
   disciplineOf(store).readers === 'free' ||
   transaction.reads.some(({ from, to }) => from <= range.from && range.to <= to)
     ? transaction
-    : doing(transaction, [...transaction.reads, range], transaction.writes)
+    : doing(transaction, transaction.reads.concat([range]), transaction.writes)

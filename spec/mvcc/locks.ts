@@ -2,7 +2,7 @@
  * Write locks: the first updater wins. A transaction holds the lock of every key that it will write, until its end. Who
  * comes second waits; if the first commits, the second is aborted, and if it aborts, the second has the lock. [Fekete05]
  */
-import { foldValues, send, valueAt, withoutKey, withValue, type NodeId } from '../kernel/index.ts'
+import { findValue, send, valueAt, withoutKey, withValue, type NodeId } from '../kernel/index.ts'
 import { flaggedByWrite, forgetting } from './conflicts.ts'
 import { disciplineOf } from './isolation.ts'
 import type { Message, Reason, TransactionId, Value } from './messages.ts'
@@ -19,11 +19,7 @@ export const tell = (session: NodeId, answer: Message): Doing => send(session, a
 
 /** Who holds the lock of a key. */
 export const holderOf = ({ active }: Store, key: string): Transaction | null =>
-  foldValues<Transaction, Transaction | null>(
-    active,
-    (found, transaction) => found ?? (valueAt(transaction.writes, key) === undefined ? null : transaction),
-    null
-  )
+  findValue(active, ({ writes }) => valueAt(writes, key) !== undefined) ?? null
 
 /** Whether `first` waits, itself or by way of others, for `second`. */
 export const waitsFor = (store: Store, first: TransactionId, second: TransactionId): boolean => {
@@ -44,8 +40,7 @@ export const keeping = (store: Store, transaction: Transaction, key: string, val
 /** The transaction is over, and so are its locks. Those who waited for them go on, or are over, too. */
 export const released = (store: Store, transaction: Transaction, outcome: 'committed' | 'aborted'): Change => {
   const { id, writes } = transaction
-  const gone = withActive(store, withoutKey(store.active, id))
-  const known = gone.finished.length === 0 ? gone : { ...gone, finished: forgetting(gone.finished, id) }
+  const known = forgetting(withActive(store, withoutKey(store.active, id)))
   if (known.waiting.length === 0) return { store: known, effects: [] }
   const over = { ...known, waiting: known.waiting.filter((one) => one.transaction !== id) }
   return over.waiting

@@ -80,11 +80,10 @@ export interface Waiting {
 /** A committed transaction that others still overlap: it may turn out to be in conflict with them. [Cahill08] §3 */
 export interface Finished {
   readonly id: TransactionId
-  /** Null: it wrote nothing. */
-  readonly committedAt: number | null
+  /** Its commit, or its snapshot if it wrote nothing. Those with an older snapshot overlap it. */
+  readonly at: number
+  readonly wrote: boolean
   readonly reads: ReadonlyArray<Range>
-  /** Those that overlapped it and are not over: sorted, never empty. */
-  readonly overlaps: ReadonlyArray<TransactionId>
   readonly conflictIn: boolean
   readonly conflictOut: boolean
 }
@@ -153,6 +152,18 @@ export const withActive = (store: Store, active: Store['active']): Store => ({
   active,
   waiting: store.waiting,
   finished: store.finished
+})
+
+/** The store with other transactions that have committed and are overlapped. */
+export const withFinished = (store: Store, finished: Store['finished']): Store => ({
+  role: 'store',
+  isolation: store.isolation,
+  log: store.log,
+  checkpoint: store.checkpoint,
+  versions: store.versions,
+  active: store.active,
+  waiting: store.waiting,
+  finished
 })
 
 /** The store with what a commit adds: an entry of the log, and its versions. */
