@@ -90,12 +90,14 @@ export const executorFor = ({ node, placeOf, deadline }: ExecutorOptions): Execu
       ...common,
       // One entry at a time takes the least CPU: what comes meanwhile shares the next one, and the next sync.
       underWay: 1,
+      gather: 5,
       isRepeatable: false,
       send: sendTo('write', (command) => ({ type: 'command', command }))
     }),
     read: batches({
       ...common,
       underWay: 2,
+      gather: 0,
       isRepeatable: true,
       send: sendTo('read', (query) => ({ type: 'read', query }))
     })
