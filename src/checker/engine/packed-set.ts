@@ -25,8 +25,8 @@ const nearly = 0.95
 
 export const smallestTable = 12
 
-/** Pairs kept in the cache of recent keys, less one: 128 kilobytes, a part of the second-level cache. */
-const recentMask = 2 ** 14 - 1
+/** Pairs kept in the cache of recent keys, less one: half a megabyte, which second-level caches have room for. */
+const recentMask = 2 ** 16 - 1
 
 const hashPair = (low: number, high: number): number => {
   let hash = imul(0x9e3779b9 ^ low, 0x7feb352d)
@@ -70,7 +70,7 @@ export class PackedSet {
   protected readonly hashes = new Int32Array(batchSize)
   protected readonly entries = new Int32Array(batchSize)
   /** Pairs seen lately, by hash. Two ways to the same state are mostly found soon after each other. */
-  protected readonly recent = new Int32Array(2 * (recentMask + 1))
+  protected recent = new Int32Array(0)
 
   constructor(words: number) {
     this.words = words
@@ -78,7 +78,6 @@ export class PackedSet {
     this.table = new Int32Array(2 ** smallestTable)
     this.#tableRoom = this.table
     this.keys = new Int32Array(2 ** smallestTable * words)
-    this.forget()
   }
 
   /** How many keys there are, also while threads are adding to them. */
@@ -156,6 +155,7 @@ export class PackedSet {
    * @returns how many they are
    */
   protected sift(batch: Int32Array, count: number): number {
+    if (this.recent.length === 0) this.forget()
     const { table, keys, hashes, entries, recent, bits } = this
     const mask = (1 << bits) - 1
     let left = 0
@@ -266,7 +266,7 @@ export class PackedSet {
 
   /** Empties the cache of recent keys: every cell gets a pair that does not belong there. */
   protected forget(): void {
-    this.recent.fill(0)
+    this.recent = new Int32Array(2 * (recentMask + 1))
     const cell = hashPair(0, 0) & recentMask
     let other = 1
     while ((hashPair(other, 0) & recentMask) === cell) other++

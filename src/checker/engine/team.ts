@@ -4,7 +4,7 @@
  */
 import { Agreement, agreementHeader } from './agreement.ts'
 
-const { add, load, notify, store, wait } = Atomics
+const { add, compareExchange, load, notify, store, wait } = Atomics
 
 /** What threads share. All of it is zero at the start. */
 export interface SharedMemory {
@@ -32,6 +32,9 @@ const tallyCells = sizeCell + 1
 export const addedCells = tallyCells + 2 * mostThreads
 
 const mailBytes = 2 ** 16
+
+/** States that it is worth to hand to one thread together. */
+const leastShare = 16
 
 /**
  * @param stateBytes for the keys of states; their table comes to half of that
@@ -151,16 +154,22 @@ export class Team {
     this.gather(null)
   }
 
-  /** The parts of a range that fall to this thread: whoever is free takes the next. Every thread must go through it. */
+  /**
+   * The parts of a range that fall to this thread. Whoever is free takes a large part of what is left, since neighbours lead to the same states and a
+   * thread knows those it met lately; parts get smaller towards the end, so that all threads end together. Every thread must go through it.
+   *
+   * @param longest what is handed out at once
+   */
   *share(first: number, end: number, longest: number): Generator<readonly [first: number, end: number]> {
     this.#cursor = 1 - this.#cursor
     const cell = cursorCells + this.#cursor
     if (this.rank === 0) store(this.control, cursorCells + 1 - this.#cursor, 0)
-    const length = Math.max(1, Math.min(longest, Math.ceil((end - first) / (8 * this.size))))
-    for (;;) {
-      const from = first + add(this.control, cell, length)
-      if (from >= end) return
-      yield [from, Math.min(end, from + length)]
+    const count = end - first
+    for (let taken = load(this.control, cell); taken < count; taken = load(this.control, cell)) {
+      const length = Math.min(count - taken, Math.max(leastShare, Math.ceil((count - taken) / (2 * this.size))))
+      if (compareExchange(this.control, cell, taken, taken + length) !== taken) continue
+      for (let from = first + taken; from < first + taken + length; from += longest)
+        yield [from, Math.min(first + taken + length, from + longest)]
     }
   }
 
