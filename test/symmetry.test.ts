@@ -114,9 +114,23 @@ describe('on random symmetric protocols', () => {
       { numRuns: runs }
     ))
 
+  test('where alike messages are one, the order of nodes makes no difference either', () =>
+    fc.assert(
+      fc.asyncProperty(exchangeable(false), async ({ subject }) => {
+        fc.pre(checkNaively(validOf(subject), most) !== null)
+        const reduce: ReadonlyArray<Reduction> = ['symmetry', 'dead-messages', 'alike-messages']
+        const nodes = Object.fromEntries(Object.entries(subject.nodes).toReversed())
+        const one = await reportOf(subject, reduce)
+        const other = await reportOf({ ...subject, nodes }, reduce)
+        expect([other.states, other.transitions]).toEqual([one.states, one.transitions])
+      }),
+      { numRuns: runs / 3 }
+    ))
+
   test.each<[string, ReadonlyArray<Reduction>]>([
     ['symmetry', ['symmetry']],
-    ['symmetry and dead messages', ['symmetry', 'dead-messages']]
+    ['symmetry and dead messages', ['symmetry', 'dead-messages']],
+    ['symmetry, dead and alike messages', ['symmetry', 'dead-messages', 'alike-messages', 'idle-partitions']]
   ])('every verdict is that of the plain search, and every trace as short: %s', (_name, reduce) =>
     fc.assert(
       fc.asyncProperty(exchangeable(true), async ({ subject }) => {
@@ -267,7 +281,9 @@ describe('what is not symmetric is found', () => {
 
     test('a protocol that takes the greater ones only', async () => {
       const subject = helloModel({ requests, symmetric }, (value, { values }) => values.some((other) => other > value))
-      expect(await problemOf(subject)).toMatch(/Q110 with . and . exchanged, the step is another one .*rule (take|refuse)/)
+      expect(await problemOf(subject)).toMatch(
+        /Q110 with . and . exchanged, the step is another one .*rule (take|refuse)/
+      )
     })
 
     test('a step property that knows one', async () => {

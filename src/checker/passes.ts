@@ -62,6 +62,7 @@ export const explorePasses = async (
     alike: AlikeMessages | null,
     silent: SilentSteps | null
   ): Promise<Passes> => {
+    if (symmetry !== null) symmetry.likes = alike?.likes ?? null
     const idlePartitions = isIdle ? declared.budget.partitions : 0
     const reductions = { dead, alike, idlePartitions, silent, symmetry }
     const inForce = {
@@ -89,8 +90,7 @@ export const explorePasses = async (
   }
   const violatedBy: ViolatedBy = (...step) => violatedByStep(valid, ...step)
   const mayDrop = wanted.includes('dead-messages') && mayDropMessages(valid)
-  // Which of several stands for the others depends on numbers, and so on names.
-  const mayCompare = mayDrop && valid.model.network.kind === 'asynchronous' && symmetry === null
+  const mayCompare = mayDrop && valid.model.network.kind === 'asynchronous'
   const alike = wanted.includes('alike-messages') && mayCompare ? new AlikeMessages(valid, alphabets, violatedBy) : null
   const dead = mayDrop
     ? new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot), alike?.note)

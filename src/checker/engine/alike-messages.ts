@@ -89,6 +89,8 @@ class NodeLetters {
   /** By slot: its component; by component and letter: what stands for it, or -1. */
   #componentOf: Int32Array = new Int32Array(0)
   #standing: ReadonlyArray<Int32Array> = []
+  /** By component: those that a letter stands for, itself included. */
+  #members: ReadonlyArray<ReadonlyMap<number, ReadonlyArray<number>>> = []
   #components: ReadonlyArray<ReadonlyArray<number>> = []
   #next: (slot: number) => ReadonlyArray<number> = () => []
   #alive: ReadonlyArray<ReadonlyArray<number>> = []
@@ -179,6 +181,7 @@ class NodeLetters {
     this.#first = Int32Array.from({ length: stimuli.size }, (_, letter) => (hasCuts ? senders[letter]! + 1 : 0))
     this.everywhere = this.#first
     this.#standing = []
+    this.#members = []
   }
 
   /** The classes of what a reaction says, as far as receivers are known to tell messages apart. */
@@ -247,7 +250,22 @@ class NodeLetters {
       }
       return standing
     })
+    this.#members = this.#standing.map((standing, component) => {
+      const members = new Map<number, number[]>()
+      for (const letter of this.#alive[component]!) {
+        const stands = standing[letter]!
+        if (stands === letter) members.set(letter, [])
+        members.get(stands)?.push(letter)
+      }
+      return members
+    })
     this.#classes = []
+  }
+
+  /** Those that a letter stands for. */
+  likes(slot: number, letter: number): ReadonlyArray<number> {
+    const members = slot < this.#componentOf.length ? this.#members[this.#componentOf[slot]!] : undefined
+    return members?.get(letter) ?? [letter]
   }
 
   standsFor(slot: number, letter: number): number {
@@ -285,6 +303,10 @@ export class AlikeMessages {
     }
     this.#nodes.forEach((node) => node.end())
   }
+
+  /** The letters that a letter stands for at a node in a slot. */
+  readonly likes = (node: number, slot: number, letter: number): ReadonlyArray<number> =>
+    this.#nodes[node]!.likes(slot, letter)
 
   /** The letter that stands for this one, which is alive, at a node in a slot. */
   readonly standsFor = (node: number, slot: number, letter: number): number => {

@@ -82,6 +82,9 @@ class Rows {
   }
 }
 
+/** The letters that a letter stands for. */
+export type Likes = (node: number, slot: number, letter: number) => ReadonlyArray<number>
+
 export class Looks {
   /** How many members there are, in all groups. */
   readonly width: number
@@ -99,6 +102,8 @@ export class Looks {
   readonly #letters: ReadonlyArray<Rows>
   /** By node: what tells it from nodes that it cannot be exchanged for. */
   readonly #kinds: ReadonlyArray<number>
+  /** The letters that a letter stands for at a node in a slot; null where each stands for itself. */
+  #likes: Likes | null = null
   #frames: ReadonlyArray<Frames> = []
   #ledger: Ledger | null = null
 
@@ -146,8 +151,9 @@ export class Looks {
   }
 
   /** The tables of a pass. */
-  use(frames: ReadonlyArray<Frames>, ledger: Ledger): void {
+  use(frames: ReadonlyArray<Frames>, ledger: Ledger, likes: Likes | null): void {
     this.#frames = frames
+    this.#likes = likes
     this.#ledger = ledger
     this.rows.forEach((rows) => rows.numbers.fill(0))
   }
@@ -180,16 +186,22 @@ export class Looks {
     const frames = this.#frames[node]!
     const slot = this.#slot(node, frames.slots[frame]!)
     const letters = frames.letters(frame)
-    letters.forEach((letter) => this.#letter(node, letter))
+    const likes = this.#likes
+    // Which of those that are alike is in the inbox depends on names; which they are does not.
+    const standing = letters.map((letter) => likes?.(node, frames.slots[frame]!, letter) ?? [letter])
+    for (const letter of standing.flat()) this.#letter(node, letter)
+    const { numbers: looks } = this.#letters[node]!
     const rows = this.rows[node]!
     const at = rows.place(frame)
     const isQueued = this.#valid.model.network.kind === 'fifo'
     for (let member = 0; member < this.width; member++) {
-      const numbers = letters.map((letter) => this.#letters[node]!.numbers[letter * this.width + member]!)
+      const numbers = standing.map((those) =>
+        spread(those.reduce((sum, letter) => (sum + looks[letter * this.width + member]!) | 0, 0))
+      )
       const own = member === this.#own[node] ? 1 : 0
       const inbox = isQueued
         ? this.#sumOfQueues(node, letters, numbers)
-        : numbers.reduce((sum, one) => (sum + one) | 0, 0)
+        : numbers.reduce((sum, number) => (sum + number) | 0, 0)
       rows.numbers[at + member] = spread(
         spread(this.#slots[node]!.numbers[slot + member]! ^ this.#kinds[node]!) + imul(inbox, 0x9e3779b9) + own
       )

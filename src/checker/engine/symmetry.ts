@@ -8,7 +8,7 @@ import type { Alphabet } from './alphabet.ts'
 import { Exchange } from './exchange.ts'
 import type { Frames } from './frames.ts'
 import type { Ledger } from './ledger.ts'
-import { Looks, spread } from './looks.ts'
+import { Looks, spread, type Likes } from './looks.ts'
 
 const { imul } = Math
 
@@ -27,6 +27,8 @@ interface Group {
 export class Symmetry {
   /** Exchanges of neighbours in a group: together they give every exchange there is. */
   readonly neighbours: ReadonlyArray<Exchange>
+  /** Where alike messages are one: those that a letter stands for. */
+  likes: Likes | null = null
   readonly #alphabets: ReadonlyArray<Alphabet>
   readonly #groups: ReadonlyArray<Group>
   /** By the first member and the second. */
@@ -68,7 +70,7 @@ export class Symmetry {
 
   /** The tables of a pass. */
   use(frames: ReadonlyArray<Frames>, ledger: Ledger): void {
-    this.#looks.use(frames, ledger)
+    this.#looks.use(frames, ledger, this.likes)
     this.#exchanges.forEach((row) => row.forEach((exchange) => exchange?.use(frames, ledger)))
     this.#recent.fill(-1)
   }
