@@ -1,5 +1,7 @@
 /**
- * `quorate serve` under load, beside what people would otherwise pick: `npm run build && node bench/serve.mjs [seconds]`.
+ * `quorate serve` under load, beside what people would otherwise pick: `npm run build && node bench/serve.mjs`, with
+ * `--seconds 4` per measurement, `--rounds 3` of all of them, `--settings write:1,write:64,write:256,read:64`. Each figure is the
+ * median of the rounds, and the systems take turns within each. docs/SERVE.md tells how to read the table.
  *
  * Three nodes on loopback, all durable before they answer; every connection has one command in flight, to the leader; values
  * of 100 bytes, 10,000 keys. Beside it, where they are on the PATH: etcd, three nodes, over gRPC; redis-server, one node,
@@ -11,10 +13,18 @@ import { connect as connectHttp2 } from 'node:http2'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process, { argv, cpuUsage, stdout } from 'node:process'
+import process, { cpuUsage, stdout } from 'node:process'
+import { parseArgs } from 'node:util'
 import { client, cpuOf, freePorts, host, nodesIn, pause } from './serve-cluster.mjs'
 
-const seconds = Number(argv[2] ?? 4)
+const { values: given } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    settings: { type: 'string', default: 'write:1,write:64,write:256,read:64' }
+  }
+})
+const [seconds, rounds] = [Number(given.seconds), Number(given.rounds)]
 const value = 'x'.repeat(100)
 const keyOf = () => `key:${Math.floor(Math.random() * 10_000)}`
 
@@ -181,29 +191,54 @@ const systems = [
   ...(isInstalled('etcd') ? [['etcd, 3 nodes', etcd, overGrpc]] : []),
   ...(isInstalled('redis-server') ? [['redis, 1 node, AOF always', redis, overResp]] : [])
 ]
-const settings = [
-  [true, 1],
-  [true, 64],
-  [true, 256],
-  [false, 64]
-]
+const settings = given.settings.split(',').map((setting) => {
+  const [kind, count] = setting.split(':')
+  return { kind, isWrite: kind === 'write', count: Number(count) }
+})
 
-stdout.write(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before it began, ${seconds} s each\n\n`)
-if (systems.length === 1) stdout.write('neither etcd nor redis-server is on the PATH: it is measured alone\n\n')
-stdout.write(
-  `| | in flight | per second | p50 ms | p99 ms | CPU µs/op, servers | client |\n|---|---|---|---|---|---|---|\n`
-)
+const say = (line) => stdout.write(`${line}\n`)
+say(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before it began, ${rounds} x ${seconds} s each\n`)
+if (systems.length === 1) say('neither etcd nor redis-server is on the PATH: it is measured alone\n')
 const up = []
-for (const [name, start, over] of systems) up.push([name, await start(), over])
-// Side by side: what else the machine does then weighs on all of them.
-for (const [isWrite, count] of settings)
-  for (const [name, { port, pids }, over] of up) {
-    const { callers, close } = over(port, count)
-    const { perSecond, p50, p99, cpu, clientCpu } = await measured(callers(isWrite), pids)
-    close()
-    stdout.write(
-      `| ${name}, ${isWrite ? 'writes' : 'reads'} | ${count} | ${Math.round(perSecond).toLocaleString('en')} | ` +
-        `${p50.toFixed(2)} | ${p99.toFixed(2)} | ${cpu.toFixed(0)} | ${clientCpu.toFixed(0)} |\n`
+for (const [name, start, over] of systems) up.push({ name, over, ...(await start()) })
+
+const fields = ['perSecond', 'p50', 'p99', 'cpu', 'clientCpu']
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
+const medians = (all) => Object.fromEntries(fields.map((key) => [key, median(all.map((one) => one[key]))]))
+
+say('| | in flight | per second | p50 ms | p99 ms | CPU µs/op, servers | client |')
+say('|---|---|---|---|---|---|---|')
+const results = []
+for (const { kind, isWrite, count } of settings) {
+  const found = up.map(() => [])
+  // Side by side: what else the machine does then weighs on all of them.
+  for (let round = 0; round < rounds; round += 1)
+    for (const [place, { port, pids, over }] of up.entries()) {
+      const { callers, close } = over(port, count)
+      found[place].push(await measured(callers(isWrite), pids))
+      close()
+    }
+  const here = found.map(medians)
+  results.push({ kind, count, here, found })
+  for (const [place, { name }] of up.entries()) {
+    const { perSecond, p50, p99, cpu, clientCpu } = here[place]
+    say(
+      `| ${name}, ${kind}s | ${count} | ${Math.round(perSecond).toLocaleString('en')} | ` +
+        `${p50.toFixed(2)} | ${p99.toFixed(2)} | ${cpu.toFixed(0)} | ${clientCpu.toFixed(0)} |`
     )
   }
+}
+
+/** Of each round by itself: what both had to put up with cancels out. */
+const by = (found, other, key) => median(found.map((one, round) => one[key] / other[round][key])).toFixed(2)
+for (const [place, { name }] of up.entries()) {
+  if (place === 0) continue
+  say(`\n${up[0].name} by ${name}, median of the rounds:\n`)
+  say('| | in flight | per second | p50 | p99 | CPU, servers |')
+  say('|---|---|---|---|---|---|')
+  for (const { kind, count, found } of results) {
+    const ratios = ['perSecond', 'p50', 'p99', 'cpu'].map((key) => by(found[0], found[place], key))
+    say(`| ${kind}s | ${count} | ${ratios.join(' | ')} |`)
+  }
+}
 process.exit()
