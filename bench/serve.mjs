@@ -1,7 +1,8 @@
 /**
  * `quorate serve` under load, beside what people would otherwise pick: `npm run build && node bench/serve.mjs`, with
- * `--seconds 4` per measurement, `--rounds 3` of all of them, `--settings write:1,write:64,write:256,read:64`. Each figure is the
- * median of the rounds, and the systems take turns within each. docs/SERVE.md tells how to read the table.
+ * `--seconds 4` per measurement, `--rounds 3` of all of them, `--warm 10` seconds with four in flight before, and
+ * `--settings write:1,write:64,write:256,read:64`. Each figure is the median of the rounds, and the systems take turns within
+ * each. docs/SERVE.md tells how to read the table.
  *
  * Three nodes on loopback, all durable before they answer; every connection has one command in flight, to the leader; values
  * of 100 bytes, 10,000 keys. Beside it, where they are on the PATH: etcd, three nodes, over gRPC; redis-server, one node,
@@ -21,10 +22,11 @@ const { values: given } = parseArgs({
   options: {
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    warm: { type: 'string', default: '10' },
     settings: { type: 'string', default: 'write:1,write:64,write:256,read:64' }
   }
 })
-const [seconds, rounds] = [Number(given.seconds), Number(given.rounds)]
+const [seconds, rounds, warm] = [Number(given.seconds), Number(given.rounds), Number(given.warm)]
 const value = 'x'.repeat(100)
 const keyOf = () => `key:${Math.floor(Math.random() * 10_000)}`
 
@@ -34,6 +36,18 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** What is compiled while it runs is measured when it is. All systems alike. */
+const warmed = async ({ port, over }) => {
+  const { callers, close } = over(port, 4)
+  const until = performance.now() + warm * 1000
+  await Promise.all(
+    callers(true).map(async (call) => {
+      while (performance.now() < until) await call()
+    })
+  )
+  close()
+}
 
 /** @param callers functions that make one call each, and reject where it fails */
 const measured = async (callers, pids) => {
@@ -201,6 +215,7 @@ say(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before it 
 if (systems.length === 1) say('neither etcd nor redis-server is on the PATH: it is measured alone\n')
 const up = []
 for (const [name, start, over] of systems) up.push({ name, over, ...(await start()) })
+for (const system of up) await warmed(system)
 
 const fields = ['perSecond', 'p50', 'p99', 'cpu', 'clientCpu']
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
