@@ -19,8 +19,12 @@ const settings = [
   'models/bully/bully.model.ts --no-reduce',
   'models/paxos/agreement.model.ts --param ballots=4',
   'models/mvcc/set-up-wrong.model.ts --param rivals=1',
-  'models/raft/bounded-election.model.ts --param terms=3 --param partitions=0',
   'models/raft/bounded-election.model.ts --param terms=3',
+  'models/raft/bounded-election.model.ts --param terms=3 --reduce dead-messages,alike-messages,idle-partitions',
+  'models/raft/bounded-election.model.ts --param servers=5 --param terms=1 --param partitions=0 --reduce dead-messages,symmetry',
+  'models/raft/deep-replication.model.ts --param terms=2 --reduce dead-messages,alike-messages,idle-partitions',
+  'models/raft/deep-replication.model.ts --param terms=3 --param crashes=0 --reduce dead-messages,alike-messages,idle-partitions',
+  'models/raft/deep-replication.model.ts --param terms=2 --param entries=2 --param crashes=0 --reduce dead-messages,alike-messages,idle-partitions',
   'models/raft/lease-reads.model.ts --param crashes=1',
   'models/raft/silent-leaders.model.ts --param terms=3',
   'models/raft/replication.model.ts --param crashes=1'
