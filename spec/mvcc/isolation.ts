@@ -1,7 +1,7 @@
 /** What each isolation does, as a table, and the checks at commit that need no locks. */
 import { foldValues } from '../kernel/index.ts'
 import { doing, now, type Isolation, type Range, type Store, type Transaction } from './state.ts'
-import { isNewerIn } from './versions.ts'
+import { isNewerAt, isNewerIn } from './versions.ts'
 
 export interface Discipline {
   /** What a read sees: what is committed when it comes, or what was when its transaction began. */
@@ -28,7 +28,7 @@ export const sightOf = (store: Store, { snapshot }: Transaction): number =>
 
 /** Whether another transaction has committed a write of this key since the snapshot. */
 export const isOutrun = ({ versions }: Store, { snapshot }: Transaction, key: string): boolean =>
-  isNewerIn(versions, { from: key, to: key }, snapshot)
+  isNewerAt(versions, key, snapshot)
 
 /** First committer wins: whether another transaction that overlapped this one has committed a write of the same key. */
 export const hasLostAWrite = (store: Store, transaction: Transaction): boolean =>

@@ -28,16 +28,21 @@ export const commitsSince = (versions: AllVersions, { from, to }: Range, snapsho
     : entriesIn(versions, from, to).flatMap(([, list]) => newer(list))
 }
 
+const isNewer = (list: Versions | undefined, snapshot: number): boolean => (list?.at(-1)?.at ?? 0) > snapshot
+
+/** Whether the key was written after `snapshot`. */
+export const isNewerAt = (versions: AllVersions, key: string, snapshot: number): boolean =>
+  isNewer(valueAt(versions, key), snapshot)
+
 /** Whether a key of the range was written after `snapshot`. */
-export const isNewerIn = (versions: AllVersions, { from, to }: Range, snapshot: number): boolean => {
-  const isNewer = (list: Versions | undefined): boolean => (list?.at(-1)?.at ?? 0) > snapshot
-  return from === to
-    ? isNewer(valueAt(versions, from))
-    : entriesIn(versions, from, to).some(([, list]) => isNewer(list))
-}
+export const isNewerIn = (versions: AllVersions, { from, to }: Range, snapshot: number): boolean =>
+  from === to
+    ? isNewerAt(versions, from, snapshot)
+    : entriesIn(versions, from, to).some(([, list]) => isNewer(list, snapshot))
 
 /** Without the versions that no snapshot from `horizon` on sees. */
 const pruned = (list: Versions, horizon: number): Versions => {
+  if (list.length === 1) return list
   const oldest = list.findLastIndex(({ at }) => at <= horizon)
   return oldest > 0 ? list.slice(oldest) : list
 }
