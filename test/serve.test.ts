@@ -387,6 +387,7 @@ test('settings: a file and its mistakes', () => {
     '{"id": "n1", "listen": "x"}',
     '{"id": "n1", "peers": "n2"}',
     '{}',
+    '{"id": "n 1"}',
     '[]'
   ]
   for (const text of wrong)

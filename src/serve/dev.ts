@@ -1,12 +1,13 @@
 /** A cluster on one machine: a process for each node, on loopback, with data in a folder. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import * as t from 'io-ts'
 import { either } from 'fp-ts'
 import { Positive } from '../../spec/kernel/index.ts'
 import { problem, type Problem } from '../model/problem.ts'
+import { madeFolder } from './folder.ts'
 
 export interface DevOptions {
   readonly nodes: number
@@ -90,7 +91,8 @@ export const devCluster = async (options: DevOptions): Promise<either.Either<Pro
   const { nodes, data, command, onExit } = options
   const [program, ...words] = command
   if (program === undefined) return either.left(problem('Q501', 'there is no command that starts a node'))
-  mkdirSync(data, { recursive: true })
+  const folder = madeFolder(data)
+  if (either.isLeft(folder)) return folder
   const ids = Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
   const ports = await portsFor(options, ids)
   const peers = ids.map((id) => `${id}=${host}:${ports[id]?.peer}/${ports[id]?.client}`).join(',')
@@ -105,7 +107,7 @@ export const devCluster = async (options: DevOptions): Promise<either.Either<Pro
     // when the parent is gone.
     const child = spawn(program, [...words, 'serve', ...own, ...reach, ...options.options], {
       detached: true,
-      stdio: ['ignore', log, log, 'ipc']
+      stdio: ['ignore', 'ignore', log, 'ipc']
     })
     closeSync(log)
     child.on('exit', (status, signal) => (isStopping ? undefined : onExit(id, status ?? signal)))

@@ -1,5 +1,4 @@
 /** A node of the replicated key-value store: Raft, hosted, with its clients and its operators. */
-import { mkdirSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Server as HttpServer } from 'node:http'
 import { join } from 'node:path'
@@ -29,6 +28,7 @@ import { clientsUpTo } from './clients.ts'
 import { serveConnection, type Connection } from './connection.ts'
 import { executorFor, writes, type Executor } from './executor.ts'
 import { httpServer } from './http.ts'
+import { madeFolder } from './folder.ts'
 import { operator } from './operate.ts'
 import type { Address, ServeOptions } from './options.ts'
 import { readPlaces, writePlaces } from './places-file.ts'
@@ -109,7 +109,8 @@ export const serve = async (
   logger: Logger
 ): Promise<either.Either<Problem, Serving>> => {
   const { id, cluster, data, electionMs } = options
-  mkdirSync(data, { recursive: true })
+  const folder = madeFolder(data)
+  if (either.isLeft(folder)) return folder
   const registry = new Registry()
   const metrics = prometheusMetrics(registry)
   const { tls } = options

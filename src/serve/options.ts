@@ -117,6 +117,7 @@ const peersIn = (text: string, clientPort: number): Record<NodeId, Place> | stri
 export const serveOptions = (given: ServeSettings): either.Either<Problem, ServeOptions> => {
   const { id, clientPort = 6379, httpPort } = given
   if (id === undefined || id === '') return wrong('give the node a name with --id')
+  if (!/^[\w.-]+$/.test(id)) return wrong(`a node is called by letters, digits, "_", "." and "-", not "${id}"`)
   const listen = addressIn(given.listen ?? '127.0.0.1:7400')
   if (listen === null) return wrong(`--listen is host:port, not ${given.listen}`)
   const peers = peersIn(given.peers ?? '', clientPort)
