@@ -1,7 +1,17 @@
 /** Recordings: written while nodes run, replayed through the same reducers. */
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { either } from 'fp-ts'
-import type { Protocol } from '../spec/kernel/index.ts'
+import {
+  append,
+  compact,
+  emptyLog,
+  firstDifference,
+  lastIndex,
+  truncate,
+  type Log,
+  type Protocol
+} from '../spec/kernel/index.ts'
 import { explain, type Problem } from '../src/model/problem.ts'
 import {
   happeningsOf,
@@ -13,6 +23,7 @@ import {
   replayRecording,
   virtualClock
 } from '../src/runtime/index.ts'
+import { sharingLogs } from '../src/runtime/recording/shared-logs.ts'
 import { cluster } from './runtime/cluster.ts'
 import { ledger, sum, type Ledger } from './runtime/ledger.ts'
 
@@ -274,5 +285,54 @@ describe('a recording that rotates', () => {
     for (const _ of [1, 2]) broken.turn()
     await broken.end(false)
     expect(lost).toHaveLength(1)
+  })
+})
+
+describe('logs that are judged', () => {
+  /** A node's log with entries of its own making, changed step by step; each step goes through `shared`. */
+  const node = (shared: (state: unknown, before: unknown) => unknown) => {
+    let state = { log: emptyLog as Log<{ readonly term: number }>, role: 'follower' }
+    return {
+      log: () => state.log,
+      step: (change: (log: typeof state.log) => typeof state.log) => {
+        state = shared({ ...state, log: change(state.log) }, state) as typeof state
+      }
+    }
+  }
+  type Operation = readonly ['append' | 'cut' | 'compact', number]
+  const operation: fc.Arbitrary<Operation> = fc.tuple(
+    fc.constantFrom('append', 'append', 'append', 'cut', 'compact'),
+    fc.integer({ min: 1, max: 40 })
+  )
+  const apply = (log: Log<{ readonly term: number }>, [what, count]: Operation) => {
+    if (what === 'cut') return truncate(log, lastIndex(log) - (count % 4))
+    if (what === 'compact') return compact(log, lastIndex(log) - 2 * count)
+    return Array.from({ length: count }).reduce<typeof log>(
+      (grown) => append(grown, { term: lastIndex(grown) % 7 }),
+      log
+    )
+  }
+
+  test('are the same data, and the same objects on all nodes that agree', () =>
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
+        const shared = sharingLogs()
+        const [one, other, plain] = [node(shared), node(shared), node((state) => state)]
+        for (const next of operations) for (const each of [one, other, plain]) each.step((log) => apply(log, next))
+        expect(one.log()).toEqual(plain.log())
+        expect(firstDifference(one.log(), other.log())).toBe(lastIndex(one.log()) + 1)
+        expect(firstDifference(one.log(), plain.log()) > lastIndex(plain.log())).toBe(
+          lastIndex(plain.log()) < plain.log().first
+        )
+      })
+    ))
+
+  test('stay apart where they differ', () => {
+    const shared = sharingLogs()
+    const [one, other] = [node(shared), node(shared)]
+    const grow = (log: Log<{ readonly term: number }>) => apply(log, ['append', 100])
+    one.step((log) => append(grow(append(grow(log), { term: 8 })), { term: 9 }))
+    other.step((log) => append(grow(append(grow(log), { term: 8 })), { term: 10 }))
+    expect(firstDifference(one.log(), other.log())).toBe(202)
   })
 })
