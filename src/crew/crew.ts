@@ -16,6 +16,9 @@ import { Watched, watchMemory } from './watch.ts'
 /** States from which on it can be told whether a model that is checked by itself is worth all threads. */
 const largeAlone = 50_000
 
+/** States from which on the other threads get ready for that. */
+const maybeLarge = 25_000
+
 /** The same where there are other models, which the other threads can check meanwhile. */
 const largeAmongOthers = 1_000_000
 
@@ -103,7 +106,12 @@ export class Crew {
         const options = optionsFor(index)
         const isEnded = () => options.signal?.aborted === true
         if (isEnded()) return
-        const result = await this.#run(models[index]!, { ...options, givesWayAt: large }, [rank], null)
+        const onProgress = (progress: Progress): void => {
+          options.onProgress?.(progress)
+          if (models.length === 1 && progress.states >= maybeLarge) this.#prepare(models[index]!)
+        }
+        const first = { ...options, givesWayAt: large, onProgress }
+        const result = await this.#run(models[index]!, first, [rank], null)
         if (isUnfinished(result) && !isEnded()) again.push(index)
         else onResult(index, result)
       }
@@ -117,6 +125,12 @@ export class Crew {
     }
   }
 
+  /** Starts the threads that are not there yet, and lets them load a model: while one is at work, the others are ready soon. */
+  #prepare({ source, model: { name } }: LoadedModel): void {
+    for (let place = 0; place < this.#workers; place++)
+      if (this.#alive(place) === null) tell(this.#hand(place).worker, { type: 'prepare', source, model: name })
+  }
+
   /** What the threads share: the same for one model after the other, since memory is given back late if at all. */
   #memoryOf({ maxBytes = customaryBytes }: CheckedBy): SharedMemory {
     this.#memory ??= memoryFor(this.#workers, maxBytes)
@@ -124,12 +138,19 @@ export class Crew {
     return this.#memory
   }
 
+  #alive(place: number): Hand | null {
+    const hand = this.#hands[place]
+    return hand !== undefined && hand.worker.threadId >= 0 ? hand : null
+  }
+
   /** A thread by its place, alive. */
   #hand(place: number): Hand {
-    const hand = this.#hands[place]
-    if (hand !== undefined && hand.worker.threadId >= 0) return hand
+    const hand = this.#alive(place)
+    if (hand !== null) return hand
     const worker = new Worker(new URL('worker.js', import.meta.url), { stdout: true })
     worker.stdout.pipe(this.#prints, { end: false })
+    // One that dies before it has a job is replaced when it gets one.
+    worker.on('error', () => null)
     return (this.#hands[place] = { worker, watch: watchMemory() })
   }
 

@@ -17,7 +17,11 @@ export interface Job {
   readonly watch: SharedArrayBuffer
 }
 
-export type ToWorker = { readonly type: 'check'; readonly job: Job } | { readonly type: 'abort' }
+export type ToWorker =
+  | { readonly type: 'check'; readonly job: Job }
+  /** A job with this model may come: load it. */
+  | ({ readonly type: 'prepare' } & Pick<Job, 'source' | 'model'>)
+  | { readonly type: 'abort' }
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly progress: Progress }

@@ -15,8 +15,10 @@ const say = (said: FromWorker): void => {
   port.postMessage(said)
 }
 
-/** The model that was checked last: the passes of a team come right after the first try alone. */
-let last: { readonly url: string; readonly loaded: LoadedModel } | null = null
+type Loadable = Pick<Job, 'source' | 'model'>
+
+/** The model that was loaded last: the passes of a team come right after the first try alone. */
+let last: (Loadable & { readonly loaded: Promise<LoadedModel> }) | null = null
 let controller = new AbortController()
 
 /** What a model file prints when it is loaded was printed when it was loaded first. */
@@ -30,9 +32,9 @@ const quietly = async <A>(run: () => Promise<A>): Promise<A> => {
   }
 }
 
-const loadedFor = async ({ source, model }: Job): Promise<LoadedModel> => {
-  if (last?.url !== source.bundle.url || last.loaded.model.name !== model)
-    last = { url: source.bundle.url, loaded: await quietly(() => reload(source, model)) }
+const loadedFor = ({ source, model }: Loadable): Promise<LoadedModel> => {
+  if (last?.source.bundle.url !== source.bundle.url || last.model !== model)
+    last = { source, model, loaded: quietly(() => reload(source, model)) }
   return last.loaded
 }
 
@@ -56,5 +58,7 @@ const work = async (job: Job): Promise<void> => {
 
 port.on('message', (told: ToWorker) => {
   if (told.type === 'abort') controller.abort()
-  else void work(told.job)
+  else if (told.type === 'check') void work(told.job)
+  // What goes wrong is met again, and told, by the job.
+  else loadedFor(told).catch(() => null)
 })
