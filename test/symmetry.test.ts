@@ -267,21 +267,21 @@ describe('what is not symmetric is found', () => {
   describe('of values', () => {
     const requests = ['u', 'v', 'w'].map((request) => ({ name: `say-${request}`, request, at: ['m'] }))
     const symmetric = [['u', 'v', 'w']]
-    const problemOf = async (subject: Model<any>): Promise<string> => {
-      const report = await check(subject, { reduce: ['symmetry'] })
+    const problemOf = async (asking: Model<any>): Promise<string> => {
+      const report = await check(asking, { reduce: ['symmetry'] })
       return either.isLeft(report) ? `${report.left.code} ${report.left.what} in ${report.left.where.join(', ')}` : ''
     }
 
     test('a protocol that refuses one of them: event and rule are named', async () => {
-      const subject = helloModel({ requests, symmetric }, (value) => value === 'v')
-      expect(await problemOf(subject)).toMatch(
+      const asking = helloModel({ requests, symmetric }, (value) => value === 'v')
+      expect(await problemOf(asking)).toMatch(
         /Q110 with u and v exchanged, the step is another one .*node m, event .*say-u.*, rule take/
       )
     })
 
     test('a protocol that takes the greater ones only', async () => {
-      const subject = helloModel({ requests, symmetric }, (value, { values }) => values.some((other) => other > value))
-      expect(await problemOf(subject)).toMatch(
+      const asking = helloModel({ requests, symmetric }, (value, { values }) => values.some((other) => other > value))
+      expect(await problemOf(asking)).toMatch(
         /Q110 with . and . exchanged, the step is another one .*rule (take|refuse)/
       )
     })

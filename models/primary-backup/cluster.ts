@@ -26,13 +26,13 @@ export const cluster = (servers: number, mode: Mode, first: View): Readonly<Reco
   views: { role: 'view-service', mode, first }
 })
 
+/** `v1` to `vN`: whoever keeps one keeps any other. */
+export const values = (count: number): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => `v${index + 1}`)
+
 /** Each of `v1` to `vN` is written once. Somebody else's request is refused, and nothing comes of it. */
 export const writes = (count: number, at: ReadonlyArray<NodeId>): ReadonlyArray<ModelRequest<Replica>> =>
-  Array.from({ length: count }, (_, index) => ({
-    name: `write-v${index + 1}`,
-    request: { type: 'write', value: `v${index + 1}` },
-    at
-  }))
+  values(count).map((value) => ({ name: `write-${value}`, request: { type: 'write', value }, at }))
 
 export const readAt = (node: NodeId): ModelRequest<Replica> => ({
   name: `read-at-${node}`,

@@ -3,7 +3,7 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { copiesIn, nextServes, resilience, type PrimaryBackup } from '../../spec/primary-backup/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { atMostViews, cluster, firstView, writes } from './cluster.ts'
+import { atMostViews, cluster, firstView, values, writes } from './cluster.ts'
 
 export default parametric(
   {
@@ -21,6 +21,7 @@ export default parametric(
       network: asynchronous(),
       faults: { crashes },
       requests: writes(count, ['s1', 's2']),
+      symmetric: [values(count)],
       properties: [...resilience(copiesIn('synchronous')), nextServes(first)],
       mayStop: true
     })

@@ -6,7 +6,7 @@ import { sameNodes, type Timing } from '../../src/model/model.ts'
 import { allSilent } from '../../src/model/timing.ts'
 import { firstView } from '../primary-backup/cluster.ts'
 
-export { linearizable, readAt, writes } from '../primary-backup/cluster.ts'
+export { linearizable, readAt, values, writes } from '../primary-backup/cluster.ts'
 
 /** Servers `s1` to `sN`, `s1` the first primary. */
 export const cluster = (servers: number, failover: Failover): Readonly<Record<NodeId, Config>> =>

@@ -3,7 +3,7 @@ import { Natural, Positive } from '../../spec/kernel/index.ts'
 import { noSplitBrain, twoBelieve, type SplitBrain } from '../../spec/split-brain/index.ts'
 import { asynchronous, model } from '../../src/model/model.ts'
 import { parameter, parametric } from '../../src/model/parameters.ts'
-import { atMostViews, cluster, writes } from './cluster.ts'
+import { atMostViews, cluster, values, writes } from './cluster.ts'
 
 export default parametric(
   {
@@ -21,6 +21,7 @@ export default parametric(
       network: asynchronous(),
       faults: { crashes },
       requests: writes(count, Object.keys(nodes)),
+      symmetric: [values(count)],
       properties: [...noSplitBrain, twoBelieve],
       mayStop: true
     })
