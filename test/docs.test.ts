@@ -72,7 +72,7 @@ const projectFor = (blocks: ReadonlyArray<Block>): string => {
     ...Object.fromEntries(files)
   })
   mkdirSync(join(folder, 'node_modules/@jest'))
-  for (const name of ['ts-pattern', '@jest/globals', '@types'])
+  for (const name of ['ts-pattern', 'prom-client', '@jest/globals', '@types'])
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   symlinkSync(join(root, 'models'), join(folder, 'models'))
   return folder

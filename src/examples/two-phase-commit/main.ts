@@ -47,7 +47,7 @@ const start = async (id: string, config: Config, port: number, data: string): Pr
     await host<Transfers>({
       protocol: transfers,
       self: { id, nodes: ids, config },
-      timers: { patience: [300, 500] },
+      timers: { patience: [1_000, 1_500] },
       storage: writeAheadLog({ folder: join(data, id), segmentBytes: 2 ** 20, log: logger }),
       transport: orExit(tcpTransport(tcp)),
       logger,
