@@ -9,6 +9,7 @@ import { check, type Report } from '../src/checker/index.ts'
 import { Limits } from '../src/checker/limits.ts'
 import { explorePasses } from '../src/checker/passes.ts'
 import { validate, type Model, type ValidModel } from '../src/model/index.ts'
+import { exact, weak } from './support/judging.ts'
 import { draw, randomModels, type Table } from './support/random-protocol.ts'
 import { rightOf } from './support/runs.ts'
 
@@ -111,4 +112,21 @@ describe.each(reductions)('the engine, with %s', (...reduce) => {
         expect(last.verdict).toBe(naive.verdict)
       }
     ))
+})
+
+describe.each([
+  { reduce: ['dead-messages'], judgings: exact },
+  { reduce: ['dead-messages', 'alike-messages'], judgings: exact },
+  { reduce: ['silent-steps'], judgings: weak },
+  { reduce: ['dead-messages', 'silent-steps'], judgings: weak }
+] as const)('with $reduce, protocols that are nearly symmetric and gather votes keep', ({ reduce, judgings }) => {
+  test.each(judgings)('$keeps', ({ cases, judge }) =>
+    fc.assert(
+      fc.asyncProperty(cases, async (of) => {
+        fc.pre(of !== null)
+        expect(await judge(of, reduce)).toBeNull()
+      }),
+      { numRuns: Math.ceil(runs / 4) }
+    )
+  )
 })
