@@ -37,6 +37,7 @@ export const budgetOf = (most: number): Budget => {
       const own = { bytes: 0, cut, isCut: false }
       const share: Share = {
         set: (bytes) => {
+          if (bytes === own.bytes) return
           const grew = bytes > own.bytes
           held += bytes - own.bytes
           own.bytes = bytes
