@@ -12,6 +12,7 @@ import election from '../models/raft/election.model.ts'
 import forgottenLog from '../models/raft/forgotten-log.model.ts'
 import forgottenSnapshotTerm from '../models/raft/forgotten-snapshot-term.model.ts'
 import forgottenVote from '../models/raft/forgotten-vote.model.ts'
+import fourthServer from '../models/raft/fourth-server.model.ts'
 import hastyCount from '../models/raft/hasty-count.model.ts'
 import hastyReads from '../models/raft/hasty-reads.model.ts'
 import joint from '../models/raft/joint.model.ts'
@@ -58,6 +59,7 @@ describe('the models', () => {
     { model: reads.build({ servers: 3, terms: 1, reads: 2, crashes: 0 }) },
     { model: snapshots.build({ ...snapshotsEach, entries: 1, all: true, crashes: 1 }) },
     { model: membership.build({ terms: 1, crashes: 0 }) },
+    { model: fourthServer.build({ terms: 1, leaves: false, crashes: 0 }) },
     { model: joint.build({ terms: 2, crashes: 0 }) },
     { model: learner.build({ terms: 1, entries: 1, crashes: 0 }) },
     { model: sessions.build({ terms: 2, crashes: 0 }) }
