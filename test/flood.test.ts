@@ -115,7 +115,7 @@ describe('a client that does not read', () => {
   })
 
   test('is cut off in the end', async () => {
-    const { port, clients } = await served({ deafMs: 50 })
+    const { port, clients } = await served({ deafMs: 50 }, budgetOf(2 ** 28))
     const socket = await dial(port)
     socket.write(commands)
     await until(() => clients.count() === 1)
