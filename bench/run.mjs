@@ -5,11 +5,16 @@
  */
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
-import { argv, execPath, stderr, stdout, version } from 'node:process'
+import { argv, execPath, exit, stderr, stdout, version } from 'node:process'
 
 const option = (name, byDefault) => {
   const at = argv.indexOf(`--${name}`)
   return at < 0 ? byDefault : argv[at + 1]
+}
+
+if (argv.includes('--reductions')) {
+  await import('./reductions.mjs')
+  exit()
 }
 
 const runs = Number(option('runs', '3'))
