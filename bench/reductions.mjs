@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- --reductions`: what the reductions take away. A table for people on stderr, one JSON document on stdout. Each setting
- * runs in a process of its own, for `--seconds 120` at most; `--only raft` runs the models whose name has that in it.
+ * runs in a process of its own, for `--seconds 120` at most, and is compared with the first of its model that was done by then; `--only raft` runs the models whose name has that in it.
  */
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
@@ -91,10 +91,11 @@ const models = [
   }
 ]
 
+const at = (path) => new URL(path, import.meta.url).pathname
+
 /** One check, or null where it takes too long. */
 const measure = ({ file, given }, reduce) => {
   const assignments = Object.entries(given).map(([name, value]) => `${name}=${value}`)
-  const at = (path) => new URL(path, import.meta.url).pathname
   try {
     const said = execFileSync(
       execPath,
