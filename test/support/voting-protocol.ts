@@ -188,14 +188,14 @@ export const votingProtocol = (shape: VotingShape): Protocol<Voting> => {
     const next = Math.min(state.seen + 1, shape.phases)
     if (kind < shape.gathering) {
       // Whose vote it is: of the sender, of the name, or of any.
-      const by = pick(`${place} by`, 3)
+      const by = pick(`${place} by`, 6)
       const whose =
         event.type === 'deliver' ? (by === 0 ? nodes.indexOf(event.from) : by === 1 ? event.message.variant : 0) : 1
       const bits = state.bits | (1 << whose)
       if (popCount(bits) >= shape.quorum && state.seen < shape.phases) return go(next)
       return { rule: 'gather', state: { ...state, bits }, effects: answer }
     }
-    if (kind < 8) return go(pick(`${place} down`, 4) === 0 ? pick(`${place} to`, shape.phases + 1) : next)
+    if (kind < 8) return go(pick(`${place} down`, 12) === 0 ? pick(`${place} to`, shape.phases + 1) : next)
     return { rule: 'ignore', state, effects: answer }
   }
   return {
