@@ -87,12 +87,15 @@ const protocolSays = (folder) => {
 
 const isHolding = ({ expected }) => expected === 'holds'
 
-/** Each protocol is shown by the model that it is called after, or the largest that holds. */
+/** Each protocol is shown by the model that it is called after, or of those that hold where most may happen by the largest. */
 const mainModel = (own) => {
   const holding = own.filter(isHolding)
   const size = ({ name }) => measured[name]?.states ?? 0
+  const kinds = ({ bounds }) => bounds.split(', ').length
   return (
-    holding.find(({ name, folder }) => name === folder) ?? holding.toSorted((a, b) => size(b) - size(a))[0] ?? own[0]
+    holding.find(({ name, folder }) => name === folder) ??
+    holding.toSorted((a, b) => kinds(b) - kinds(a) || size(b) - size(a))[0] ??
+    own[0]
   )
 }
 
