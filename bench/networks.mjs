@@ -22,7 +22,7 @@ export const inNamespaces = () => {
     stdio: 'inherit',
     env: { ...env, [mark]: '1' }
   })
-  process.exit(inner.status ?? 1)
+  return process.exit(inner.status ?? 1)
 }
 
 const nobody = '02:00:00:00:00:fe'

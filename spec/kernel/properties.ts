@@ -101,6 +101,11 @@ export interface HistoryProperty<P extends AnySignature> {
   readonly next: (content: any, record: ClientRecord<P>) => unknown
   readonly holds: (content: any) => boolean
   /**
+   * The content with its lists in the order that `next` would have them in, after names in it were exchanged. Needed where a model declares
+   * something symmetric and contents have lists in an order that names have a part in.
+   */
+  readonly arrange?: (content: any) => unknown
+  /**
    * Why it does not hold, in words, a few lines, for whoever reads a run that violates it. Given all that clients saw,
    * since the content need not keep what an explanation tells. Null where there is nothing to say.
    */
@@ -152,6 +157,7 @@ export const history = <P extends AnySignature, Content>(
     readonly initial: Content
     readonly next: (content: Content, record: ClientRecord<P>) => Content
     readonly holds: (content: Content) => boolean
+    readonly arrange?: (content: Content) => Content
     readonly explain?: (seen: ReadonlyArray<ClientRecord<P>>) => string | null
   }
 ): HistoryProperty<P> => ({ kind: 'history', name, ...fold })

@@ -9,7 +9,6 @@ import { either } from 'fp-ts'
 import { history as historyProperty } from '../../spec/kernel/properties.ts'
 import type { HistoryProperty } from '../../spec/kernel/properties.ts'
 import type { AnySignature, RequestId } from '../../spec/kernel/protocol.ts'
-import type { Arranging } from '../model/clients.ts'
 import { canonical, sameData } from '../model/data.ts'
 import type { HistoryRecord } from './history.ts'
 import { linearizable } from './linearizable.ts'
@@ -155,17 +154,7 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
     }
   }
 
-  const arranging: Arranging = {
-    arrange: (content: Content<Operation>) =>
-      content
-        .map(({ key, open, ways }) => ({
-          key,
-          open: open.toSorted(byId),
-          ways: distinct(ways.map(({ state, done }) => ({ state, done: done.toSorted(byId) })))
-        }))
-        .toSorted(byKey)
-  }
-  const property = historyProperty<P, Content<Operation>>(name, {
+  return historyProperty<P, Content<Operation>>(name, {
     initial: [],
     next: (content, record) => {
       if (record.type === 'invoke') {
@@ -182,7 +171,14 @@ export const linearizableHistory = <P extends AnySignature, Operation, Response,
       return content
     },
     holds: (content) => content.every(({ ways }) => ways.length > 0),
+    arrange: (content) =>
+      content
+        .map(({ key, open, ways }) => ({
+          key,
+          open: open.toSorted(byId),
+          ways: distinct(ways.map(({ state, done }) => ({ state, done: done.toSorted(byId) })))
+        }))
+        .toSorted(byKey),
     explain: (seen) => objectionOf(linearizable(specification).judge(historyOf(reading, seen)))
   })
-  return { ...property, ...arranging }
 }

@@ -1,5 +1,5 @@
 /** What clients see of a run, and the contents that history properties make of it. */
-import type { AnySignature, ClientRecord, HistoryProperty, NodeId } from '../../spec/kernel/index.ts'
+import type { AnySignature, ClientRecord, NodeId } from '../../spec/kernel/index.ts'
 import { canonical, deepFreeze } from './data.ts'
 import type { Outcome, Stimulus } from './local.ts'
 import { refuse } from './problem.ts'
@@ -15,16 +15,10 @@ export const seenOf = (node: NodeId, event: Stimulus, { effects }: Outcome): Rea
   )
 ]
 
-/** A history property whose contents have lists in an order that names have a part in. */
-export interface Arranging {
-  /** The content as `next` would have it, where names in it were exchanged: with its lists in order again. */
-  readonly arrange: (content: any) => unknown
-}
-
 /** A content of a history property, by its position, whose names were exchanged. */
 export const arranged = (valid: ValidModel, history: number, content: unknown): unknown => {
-  const property: HistoryProperty<AnySignature> & Partial<Arranging> = valid.histories[history]!
-  return property.arrange === undefined ? content : deepFreeze(property.arrange(content))
+  const { arrange } = valid.histories[history]!
+  return arrange === undefined ? content : deepFreeze(arrange(content))
 }
 
 /** The contents before anything was seen, by history property. */

@@ -7,17 +7,10 @@ import { canonical } from './data.ts'
 import type { Model } from './model.ts'
 import { refuse } from './problem.ts'
 import { renamed, type Renaming } from './rename.ts'
-import type { ValidModel, ValidRequest } from './valid.ts'
+import type { Member, ValidModel, ValidRequest } from './valid.ts'
 
 const { isArray } = Array
 const { entries } = Object
-
-/** Names that are exchanged together for those of another member, each for the one in its place. */
-export interface Member {
-  readonly names: ReadonlyArray<string>
-  /** By name: the position of the node, or -1 for a value. */
-  readonly nodes: ReadonlyArray<number>
-}
 
 /** Two members that change places, and all that follows from it. */
 export interface Swap {

@@ -1,7 +1,6 @@
 /** A model that has been looked at: names resolved, defaults filled in, partitions spelled out. */
 import type { AnySignature, HistoryProperty, NodeId, RequestId, Self } from '../../spec/kernel/index.ts'
 import type { Cut, Model } from './model.ts'
-import type { Member } from './symmetric.ts'
 
 /** The k-th making of a request is `ids[k - 1]`. */
 export interface ValidRequest {
@@ -10,6 +9,13 @@ export interface ValidRequest {
   /** Positions of the nodes it may be made at. */
   readonly at: ReadonlyArray<number>
   readonly ids: ReadonlyArray<RequestId>
+}
+
+/** Names that are exchanged together for those of another member, each for the one in its place. */
+export interface Member {
+  readonly names: ReadonlyArray<string>
+  /** By name: the position of the node, or -1 for a value. */
+  readonly nodes: ReadonlyArray<number>
 }
 
 /** What is left of each budget; as a model's own budget, what there is to begin with. */
