@@ -24,7 +24,6 @@ import {
   type Signature,
   type Step
 } from '../../spec/kernel/index.ts'
-import type { Arranging } from '../../src/model/clients.ts'
 import { model, type Model, type ModelRequest } from '../../src/model/index.ts'
 import { draw, networks } from './random-protocol.ts'
 
@@ -92,9 +91,8 @@ interface Told {
 const byId = (one: { readonly id: string }, other: { readonly id: string }): number => (one.id < other.id ? -1 : 1)
 
 /** Who has asked, and how often the answers changed. */
-const answers = (most: number) => {
-  const arranging: Arranging = { arrange: (told: Told) => ({ ...told, asked: told.asked.toSorted(byId) }) }
-  const property = history<Valued, Told>('steady', {
+const answers = (most: number) =>
+  history<Valued, Told>('steady', {
     initial: { asked: [], last: null, changes: 0 },
     next: (told, record) =>
       record.type === 'invoke'
@@ -104,10 +102,9 @@ const answers = (most: number) => {
             last: record.response.was,
             changes: told.changes + (record.response.was === told.last ? 0 : 1)
           },
-    holds: ({ changes }) => changes <= most
+    holds: ({ changes }) => changes <= most,
+    arrange: (told) => ({ ...told, asked: told.asked.toSorted(byId) })
   })
-  return { ...property, ...arranging }
-}
 
 /** A model, and pairs of names that are exchanged together: nodes, values and requests. */
 export interface Exchangeable {
