@@ -106,4 +106,13 @@ describe('published counts, to the state', () => {
     },
     patience
   )
+
+  test(
+    '[Stateright], paxos with five servers: every rule fires, where three never have to count',
+    async () => {
+      const { rules } = rightOf(await check(singleDecree.build({ servers: 5, clients: 1 }), { maxStates: 30_000 }))
+      expect(rules.never).toEqual([])
+    },
+    patience
+  )
 })

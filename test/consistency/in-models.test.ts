@@ -150,8 +150,8 @@ describe('the classical cases', () => {
     const [wx, wy, rx] = [invoke('wx', at('x', write)), invoke('wy', at('y', write)), invoke('rx', at('x', read))]
     // The write of y may have happened or not when that of x is answered; nobody has to know.
     expect(parts(wx, wy, reply('wx', null))).toEqual([
-      ['"x"', 1],
-      ['"y"', 1]
+      ['x', 1],
+      ['y', 1]
     ])
     expect(parts(wx, wy, reply('wx', 'failed'), reply('wy', 'failed'))).toEqual([])
     expect(parts(rx, reply('rx', null))).toEqual([])
