@@ -1,9 +1,9 @@
 /**
  * `npm run bench`: TwoPhase as published, unreduced, at 3, 5, 7, 8 and 9 resource managers, by one thread; at 8 and 9 by two. A table for people
  * on stderr, one JSON document on stdout. `npm run bench -- --runs 5 --sizes 8,9 --workers 1,2` for more. `--sizes 10` has 61,515,776
- * states, and wants some minutes and 2 GB.
+ * states, and wants some minutes and 2 GB. `-- --reductions` and `-- --serve` run those benchmarks instead.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { argv, execPath, exit, stderr, stdout, version } from 'node:process'
 
@@ -12,9 +12,11 @@ const option = (name, byDefault) => {
   return at < 0 ? byDefault : argv[at + 1]
 }
 
-if (argv.includes('--reductions')) {
-  await import('./reductions.mjs')
-  exit()
+const other = ['reductions', 'serve'].find((name) => argv.includes(`--${name}`))
+if (other !== undefined) {
+  const program = new URL(`${other}.mjs`, import.meta.url).pathname
+  const given = argv.slice(2).filter((word) => word !== `--${other}`)
+  exit(spawnSync(execPath, [program, ...given], { stdio: 'inherit' }).status ?? 1)
 }
 
 const runs = Number(option('runs', '3'))
