@@ -4,15 +4,12 @@
  * entry takes of memory.
  */
 import { appendAll, emptyLog } from '../dist/spec/kernel/index.js'
-import { raft } from '../dist/spec/raft/index.js'
+import { inProduction, raft } from '../dist/spec/raft/index.js'
 
 const size = 1_000_000
 const events = 100_000
 const nodes = ['n1', 'n2', 'n3']
-const config = {
-  ...{ voters: null, noop: false, preVote: true, checkQuorum: true, reads: 'round', batch: 64, window: 1024 },
-  ...{ parallelWrite: true, snapshotEvery: null, keep: 0 }
-}
+const config = { ...inProduction, noop: false, window: 1024, snapshotEvery: null, keep: 0 }
 const self = (id) => ({ id, nodes, config })
 
 const settledBytes = () => {

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, cpuUsage, stdout } from 'node:process'
-import { raft } from '../dist/spec/raft/index.js'
+import { inProduction, raft } from '../dist/spec/raft/index.js'
 import {
   fileSink,
   host,
@@ -22,18 +22,7 @@ const operations = Number(argv[2] ?? 30_000)
 const flight = Number(argv[3] ?? 64)
 
 const ids = ['n1', 'n2', 'n3']
-const config = {
-  voters: null,
-  noop: true,
-  preVote: true,
-  checkQuorum: true,
-  parallelWrite: true,
-  reads: 'round',
-  batch: 256,
-  window: 1024,
-  snapshotEvery: 10_000,
-  keep: 1000
-}
+const config = { ...inProduction, batch: 256, window: 1024 }
 
 const machine = () => {
   let total = 0

@@ -5,7 +5,7 @@
 import { expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import type { AnySignature, NodeId, Protocol } from '../spec/kernel/index.ts'
-import { raft, safety, type Applied, type Config, type Raft, type Response } from '../spec/raft/index.ts'
+import { inProduction, raft, safety, type Config, type Raft, type Response } from '../spec/raft/index.ts'
 import { counter, linearizable, readJsonLines } from '../src/consistency/index.ts'
 import { explain, type Problem } from '../src/model/problem.ts'
 import {
@@ -19,36 +19,17 @@ import {
   validateRun,
   virtualClock,
   type Faults,
-  type Node,
-  type PureMachine
+  type Node
 } from '../src/runtime/index.ts'
 import { disk, randomOf } from './runtime/world.ts'
+import { sum } from './support/raft.ts'
 
 const right = <A>(result: either.Either<Problem, A>): A => {
   if (either.isLeft(result)) throw new Error(explain(result.left))
   return result.right
 }
 
-const config: Config = {
-  voters: null,
-  noop: true,
-  preVote: true,
-  checkQuorum: true,
-  parallelWrite: true,
-  reads: 'round',
-  batch: 16,
-  window: 32,
-  snapshotEvery: 50,
-  keep: 10
-}
-
-const sum: PureMachine<Raft> = {
-  initial: 0,
-  apply: (total: number, applied: Applied) => {
-    const next = total + (applied.type === 'command' ? (applied.command as number) : 0)
-    return { content: next, response: { type: 'result', result: next } }
-  }
-}
+const config: Config = { ...inProduction, batch: 16, window: 32, snapshotEvery: 50, keep: 10 }
 
 const elsewhere = (response: Response) =>
   response.type === 'not-leader'

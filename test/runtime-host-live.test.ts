@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import type { AnySignature, Protocol } from '../spec/kernel/index.ts'
-import { raft, safety, type Applied, type Config, type Raft, type Request, type Response } from '../spec/raft/index.ts'
+import { inProduction, raft, safety, type Config, type Raft, type Request, type Response } from '../spec/raft/index.ts'
 import { explain, type Problem } from '../src/model/problem.ts'
 import {
   clientOf,
@@ -18,9 +18,9 @@ import {
   validateRun,
   writeAheadLog,
   type HostOptions,
-  type Node,
-  type PureMachine
+  type Node
 } from '../src/runtime/index.ts'
+import { sum } from './support/raft.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-live-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -31,26 +31,7 @@ const right = <A>(result: either.Either<Problem, A>): A => {
 }
 
 const ids = ['n1', 'n2', 'n3']
-const config: Config = {
-  voters: null,
-  noop: true,
-  preVote: true,
-  checkQuorum: true,
-  parallelWrite: true,
-  reads: 'round',
-  batch: 64,
-  window: 256,
-  snapshotEvery: 40,
-  keep: 10
-}
-
-const sum: PureMachine<Raft> = {
-  initial: 0,
-  apply: (total: number, applied: Applied) => {
-    const next = total + (applied.type === 'command' ? (applied.command as number) : 0)
-    return { content: next, response: { type: 'result', result: next } }
-  }
-}
+const config: Config = { ...inProduction, snapshotEvery: 40, keep: 10 }
 
 /** For Raft, a node that goes down in order has another lead first. */
 const handOver: NonNullable<HostOptions<Raft>['handOver']> = {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import fc from 'fast-check'
 import type { AnySignature, NodeId, Property, Protocol } from '../spec/kernel/index.ts'
-import { raft, safety, type Applied, type Config, type Raft, type Response } from '../spec/raft/index.ts'
+import { inProduction, raft, safety, type Applied, type Config, type Raft, type Response } from '../spec/raft/index.ts'
 import { counter, linearizable, readJsonLines } from '../src/consistency/index.ts'
 import { explain, type Problem } from '../src/model/problem.ts'
 import {
@@ -70,18 +70,7 @@ interface Command extends Numbered {
 }
 
 const ids = ['n1', 'n2', 'n3']
-const config: Config = {
-  voters: null,
-  noop: true,
-  preVote: true,
-  checkQuorum: true,
-  parallelWrite: true,
-  reads: 'round',
-  batch: 8,
-  window: 16,
-  snapshotEvery: 6,
-  keep: 2
-}
+const config: Config = { ...inProduction, batch: 8, window: 16, snapshotEvery: 6, keep: 2 }
 
 const counting = (): Machine<Raft> =>
   withSessions<Raft>(

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import * as t from 'io-ts'
 import { closed, Natural, type Protocol } from '../spec/kernel/index.ts'
-import { raft, type Applied, type Config, type Raft } from '../spec/raft/index.ts'
+import { inProduction, raft, type Config, type Raft } from '../spec/raft/index.ts'
 import { counter, linearizable, readJsonLines } from '../src/consistency/index.ts'
 import { explain, type Problem } from '../src/model/problem.ts'
 import {
@@ -24,9 +24,9 @@ import {
   type DurableVersions,
   type HostOptions,
   type Node,
-  type PureMachine,
   type TcpOptions
 } from '../src/runtime/index.ts'
+import { sum } from './support/raft.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-upgrade-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -79,25 +79,7 @@ function counted({ heard }: { readonly heard: number }, { rule, state, effects }
 const raftOf = (state: any): Raft['state'] => state.raft ?? state
 
 const ids = ['n1', 'n2', 'n3']
-const config: Config = {
-  voters: null,
-  noop: true,
-  preVote: true,
-  checkQuorum: true,
-  parallelWrite: true,
-  reads: 'round',
-  batch: 64,
-  window: 256,
-  snapshotEvery: 40,
-  keep: 10
-}
-const sum: PureMachine<Raft> = {
-  initial: 0,
-  apply: (total: number, applied: Applied) => {
-    const next = total + (applied.type === 'command' ? (applied.command as number) : 0)
-    return { content: next, response: { type: 'result', result: next } }
-  }
-}
+const config: Config = { ...inProduction, snapshotEvery: 40, keep: 10 }
 const handOver: NonNullable<HostOptions<any>['handOver']> = {
   request: ({ id, nodes }, state) => {
     const to = nodes.find((node) => node !== id)

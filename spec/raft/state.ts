@@ -38,6 +38,20 @@ export interface Config {
   readonly keep: number
 }
 
+/** With every switch on. Reads by rounds: those by lease rest on clocks that keep to a bound. */
+export const inProduction: Config = {
+  voters: null,
+  noop: true,
+  preVote: true,
+  checkQuorum: true,
+  parallelWrite: true,
+  reads: 'round',
+  batch: 64,
+  window: 256,
+  snapshotEvery: 10_000,
+  keep: 1000
+}
+
 /** What a leader knows of one follower. */
 export interface Progress {
   /**

@@ -31,6 +31,8 @@ const occurs = (name: string, value: unknown): boolean => {
   return entries(value).some(([key, inner]) => key === name || occurs(name, inner))
 }
 
+const kindsOf = ({ nodes }: Member): string => nodes.map((node) => (node < 0 ? 'a value' : 'a node')).join(' and ')
+
 /** The members of each group of two or more, nodes in the model's order. */
 export const symmetricGroups = (
   { symmetric = [] }: Model<any>,
@@ -51,7 +53,6 @@ export const symmetricGroups = (
     refuse('Q103', `there is no node "${unknown}", the nodes are ${ids.join(', ')}; and no request has it`, where)
   const shared = all.find((name, index) => all.indexOf(name) !== index)
   if (shared !== undefined) refuse('Q109', `"${shared}" stands twice in the symmetric groups`, where)
-  const kindsOf = ({ nodes }: Member) => nodes.map((node) => (node < 0 ? 'a value' : 'a node')).join(' and ')
   for (const [first, ...others] of groups)
     for (const other of others)
       if (first !== undefined && kindsOf(first) !== kindsOf(other))

@@ -6,7 +6,7 @@ import { either } from 'fp-ts'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { setOf, type NodeId } from '../../spec/kernel/index.ts'
-import { latest, raft, type Config, type Message, type Raft, type State } from '../../spec/raft/index.ts'
+import { inProduction, latest, raft, type Config, type Message, type Raft, type State } from '../../spec/raft/index.ts'
 import { problem, type Problem } from '../model/problem.ts'
 import {
   fileSink,
@@ -56,12 +56,8 @@ const reserved: ReadonlyArray<NodeId> = Array.from({ length: 32 }, (_, index) =>
 const patience = 60_000
 
 const configOf = ({ id, peers, joins, snapshotEvery }: ServeOptions): Config => ({
+  ...inProduction,
   voters: joins ? [] : setOf([id, ...Object.keys(peers)]),
-  noop: true,
-  preVote: true,
-  checkQuorum: true,
-  parallelWrite: true,
-  reads: 'round',
   // An entry has up to a mebibyte, and six times that as JSON at worst: what a follower makes durable at once has to fit
   // in one commit.
   batch: 16,

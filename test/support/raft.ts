@@ -1,9 +1,11 @@
 /** A cast of servers, events and effects for the tests of Raft, and the table that they are put in. */
 import { expect, test } from '@jest/globals'
 import { appendAll, compact, emptyLog, type Log, type NodeId } from '../../spec/kernel/index.ts'
+import { asPublished } from '../../models/raft/cluster.ts'
 import {
   raft,
   type AppendEntries,
+  type Applied,
   type Config,
   type Configuration,
   type Entry,
@@ -12,6 +14,7 @@ import {
   type Message,
   type Outward,
   type Progress,
+  type Raft,
   type RequestVote,
   type Rule,
   type Server,
@@ -19,20 +22,10 @@ import {
   type State,
   type Timer
 } from '../../spec/raft/index.ts'
+import type { PureMachine } from '../../src/runtime/index.ts'
 
 /** Three servers, of which we are the first. */
-export const config: Config = {
-  voters: null,
-  noop: false,
-  preVote: false,
-  checkQuorum: false,
-  parallelWrite: false,
-  reads: 'round',
-  batch: 3,
-  window: 3,
-  snapshotEvery: null,
-  keep: 0
-}
+export const config: Config = { ...asPublished, batch: 3, window: 3 }
 export const as = (changed: Partial<Config> = {}, nodes: ReadonlyArray<NodeId> = ['n1', 'n2', 'n3']): Server => ({
   id: 'n1',
   nodes,
@@ -155,3 +148,12 @@ export const toBoth = (message: Message): ReadonlyArray<Outward> => [sends('n2',
 export const inOffice = [starts('heartbeat'), starts('election')]
 export const prev = (index: number, changed: Partial<AppendEntries> = {}) =>
   appendEntries({ prevLogIndex: index, prevLogTerm: index === 0 ? 0 : 1, ...changed })
+
+/** A machine that adds up commands, which are numbers, and answers with the total. */
+export const sum: PureMachine<Raft> = {
+  initial: 0,
+  apply: (total: number, applied: Applied) => {
+    const next = total + (applied.type === 'command' ? (applied.command as number) : 0)
+    return { content: next, response: { type: 'result', result: next } }
+  }
+}
