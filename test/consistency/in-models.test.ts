@@ -155,7 +155,7 @@ describe('the classical cases', () => {
     ])
     expect(parts(wx, wy, reply('wx', 'failed'), reply('wy', 'failed'))).toEqual([])
     expect(parts(rx, reply('rx', null))).toEqual([])
-    expect(parts(wx, rx, reply('rx', 1), reply('wx', null))).toEqual([['"x"', 1]])
+    expect(parts(wx, rx, reply('rx', 1), reply('wx', null))).toEqual([['x', 1]])
   })
 
   test('a record that is no operation leaves the content as it is', () => {
