@@ -28,6 +28,7 @@ const settings = [
   'models/raft/deep-replication.model.ts --param terms=2 --reduce dead-messages,alike-messages,idle-partitions',
   'models/raft/deep-replication.model.ts --param terms=3 --param crashes=0 --reduce dead-messages,alike-messages,idle-partitions',
   'models/raft/deep-replication.model.ts --param terms=2 --param entries=2 --param crashes=0 --reduce dead-messages,alike-messages,idle-partitions',
+  'models/raft/deep-replication.model.ts --param terms=3 --param entries=2 --memory 9g --reduce dead-messages,alike-messages,idle-partitions,symmetry',
   'models/raft/lease-reads.model.ts --param crashes=1',
   'models/raft/silent-leaders.model.ts --param terms=3',
   'models/raft/replication.model.ts --param crashes=1'
@@ -35,8 +36,10 @@ const settings = [
 
 const command = new URL('../dist/src/cli/main.js', import.meta.url).pathname
 const chosen = settings.filter((setting) => argv.length < 3 || argv.slice(2).some((part) => setting.includes(part)))
+/** In megabytes: the tables of large models do not fit the customary heap. */
+const heap = '--max-old-space-size=8000'
 const statuses = chosen.map((setting) => {
   console.log(`$ quorate check ${setting}`)
-  return spawnSync(execPath, [command, 'check', ...setting.split(' ')], { stdio: 'inherit' }).status ?? 1
+  return spawnSync(execPath, [heap, command, 'check', ...setting.split(' ')], { stdio: 'inherit' }).status ?? 1
 })
 exit(Math.max(0, ...statuses))
