@@ -28,7 +28,7 @@ const settings = [
   'models/raft/deep-replication.model.ts --param terms=2 --reduce dead-messages,alike-messages,idle-partitions',
   'models/raft/deep-replication.model.ts --param terms=3 --param crashes=0 --reduce dead-messages,alike-messages,idle-partitions',
   'models/raft/deep-replication.model.ts --param terms=2 --param entries=2 --param crashes=0 --reduce dead-messages,alike-messages,idle-partitions',
-  'models/raft/deep-replication.model.ts --param terms=3 --param entries=2 --memory 9g --reduce dead-messages,alike-messages,idle-partitions,symmetry',
+  'models/raft/deep-replication.model.ts --param terms=3 --param entries=2 --workers 1 --memory 9g --reduce dead-messages,alike-messages,idle-partitions,symmetry',
   'models/raft/lease-reads.model.ts --param crashes=1',
   'models/raft/silent-leaders.model.ts --param terms=3',
   'models/raft/replication.model.ts --param crashes=1'
