@@ -9,7 +9,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import { pino } from 'pino'
-import { explain } from '../src/model/problem.ts'
 import { budgetOf, type Budget } from '../src/serve/budget.ts'
 import { clientsUpTo } from '../src/serve/clients.ts'
 import { connectionLimits, serveConnection, type ConnectionLimits } from '../src/serve/connection.ts'
@@ -18,6 +17,7 @@ import { encodeCommand, type Reply } from '../src/serve/resp/reply.ts'
 import { replyReader } from '../src/serve/resp/replies.ts'
 import type { Services } from '../src/serve/services.ts'
 import { randomOf } from './runtime/world.ts'
+import { rightOf } from './support/runs.ts'
 
 const open: Array<{ readonly destroy: () => void }> = []
 const servers: Server[] = []
@@ -205,13 +205,9 @@ test.each([
 describe('a node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quorate-flood-'))
   let node: Extract<Awaited<ReturnType<typeof serve>>, { _tag: 'Right' }>['right']
-  const right = <A>(result: either.Either<any, A>): A => {
-    if (either.isLeft(result)) throw new Error(explain(result.left))
-    return result.right
-  }
   beforeAll(async () => {
     const settings = { id: 'n1', listen: '127.0.0.1:0', clientPort: 0, data: folder, election: 50, segment: 2 ** 20 }
-    node = right(await serve(right(serveOptions({ ...settings, maxClients: 50 })), '0', pino({ level: 'silent' })))
+    node = rightOf(await serve(rightOf(serveOptions({ ...settings, maxClients: 50 })), '0', pino({ level: 'silent' })))
     await until(() => node.node.state().role.is === 'leader')
   })
   afterAll(async () => {

@@ -7,7 +7,6 @@ import { either } from 'fp-ts'
 import type { AnySignature, NodeId, Protocol } from '../spec/kernel/index.ts'
 import { inProduction, raft, safety, type Config, type Raft, type Response } from '../spec/raft/index.ts'
 import { counter, linearizable, readJsonLines } from '../src/consistency/index.ts'
-import { explain, type Problem } from '../src/model/problem.ts'
 import {
   clientOf,
   host,
@@ -22,28 +21,17 @@ import {
   type Node
 } from '../src/runtime/index.ts'
 import { disk, randomOf } from './runtime/world.ts'
-import { sum } from './support/raft.ts'
-
-const right = <A>(result: either.Either<Problem, A>): A => {
-  if (either.isLeft(result)) throw new Error(explain(result.left))
-  return result.right
-}
+import { elsewhere, sum } from './support/raft.ts'
+import { rightOf } from './support/runs.ts'
 
 const config: Config = { ...inProduction, batch: 16, window: 32, snapshotEvery: 50, keep: 10 }
-
-const elsewhere = (response: Response) =>
-  response.type === 'not-leader'
-    ? { to: response.leader }
-    : response.type === 'transferring'
-      ? { to: response.to }
-      : null
 
 /** A cluster that runs and knows a leader. */
 const clusterOf = async (count: number, seed: number) => {
   const clock = virtualClock()
   const random = randomOf(seed)
   const ids = Array.from({ length: count }, (_, index) => `n${index + 1}`)
-  const { faults, transport } = right(memoryNetwork({ protocol: raft, clock, random }))
+  const { faults, transport } = rightOf(memoryNetwork({ protocol: raft, clock, random }))
   faults.setWeather({ delayMs: [1, 5] })
   const sinks = ids.map(() => memorySink())
   const nodes = new Map<NodeId, Node<Raft>>()
@@ -60,7 +48,7 @@ const clusterOf = async (count: number, seed: number) => {
       recorder: recordTo(sinks[index] ?? memorySink(), { clock, origin: 0, buffer: 0 })
     })
     await clock.pass(4)
-    nodes.set(id, right(await booting))
+    nodes.set(id, rightOf(await booting))
   }
   const leader = (): NodeId | undefined => {
     const leading = [...nodes.values()].filter((node) => node.state().role.is === 'leader')
@@ -168,8 +156,8 @@ const partitions: ReadonlyArray<Partition> = [
 ]
 
 const judged = (sinks: Running['sinks'], ids: ReadonlyArray<NodeId>) => {
-  const recordings = sinks.map((sink, index) => right(readRecording(ids[index] ?? '', sink.files().join(''))))
-  return right(validateRun(raft as unknown as Protocol<AnySignature>, recordings, safety as never))
+  const recordings = sinks.map((sink, index) => rightOf(readRecording(ids[index] ?? '', sink.files().join(''))))
+  return rightOf(validateRun(raft as unknown as Protocol<AnySignature>, recordings, safety as never))
 }
 
 test.each([
@@ -219,8 +207,8 @@ test.each([
   const total = Number(await last)
   expect(total).toBeGreaterThanOrEqual(load.sums.certain)
   expect(total).toBeLessThanOrEqual(load.sums.certain + load.sums.perhaps)
-  const history = right(readJsonLines(load.history()))
-  expect(right(linearizable(counter).judge(history as never)).verdict).toBe('ok')
+  const history = rightOf(readJsonLines(load.history()))
+  expect(rightOf(linearizable(counter).judge(history as never)).verdict).toBe('ok')
   expect(new Set([...nodes.values()].map((node) => node.state().lastApplied)).size).toBe(1)
   for (const node of nodes.values()) {
     const stopping = node.stop()

@@ -6,7 +6,6 @@ import { afterAll, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import type { AnySignature, Protocol } from '../spec/kernel/index.ts'
 import { inProduction, raft, safety, type Config, type Raft, type Request, type Response } from '../spec/raft/index.ts'
-import { explain, type Problem } from '../src/model/problem.ts'
 import {
   clientOf,
   host,
@@ -20,15 +19,11 @@ import {
   type HostOptions,
   type Node
 } from '../src/runtime/index.ts'
-import { sum } from './support/raft.ts'
+import { elsewhere, sum } from './support/raft.ts'
+import { rightOf } from './support/runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-live-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-const right = <A>(result: either.Either<Problem, A>): A => {
-  if (either.isLeft(result)) throw new Error(explain(result.left))
-  return result.right
-}
 
 const ids = ['n1', 'n2', 'n3']
 const config: Config = { ...inProduction, snapshotEvery: 40, keep: 10 }
@@ -45,12 +40,12 @@ const handOver: NonNullable<HostOptions<Raft>['handOver']> = {
 const sinks: Array<readonly [string, ReturnType<typeof memorySink>]> = []
 
 const started = async (id: string) => {
-  const transport = right(
+  const transport = rightOf(
     tcpTransport({ protocol: raft, cluster: 'live', self: id, listen: { host: '127.0.0.1', port: 0 }, peers: {} })
   )
   const sink = memorySink()
   sinks.push([`${id}.${sinks.length}`, sink])
-  const node = right(
+  const node = rightOf(
     await host<Raft>({
       protocol: raft,
       self: { id, nodes: ids, config },
@@ -84,12 +79,7 @@ test('they commit, one hands over and comes back, and what they recorded is a ru
   const client = clientOf<Request, Response>({
     nodes: ids,
     ask: async (id, request, how) => running.get(id)?.node.request(request, how) ?? stopped,
-    redirect: (response) =>
-      response.type === 'not-leader'
-        ? { to: response.leader }
-        : response.type === 'transferring'
-          ? { to: response.to }
-          : null,
+    redirect: elsewhere,
     attempt: 5_000,
     deadline: 30_000
   })
@@ -115,8 +105,8 @@ test('they commit, one hands over and comes back, and what they recorded is a ru
 
   expect(results.toSorted((one, other) => Number(one) - Number(other))).toEqual(results.map((_, index) => index + 1))
   const protocol = raft as unknown as Protocol<AnySignature>
-  const recordings = sinks.map(([name, sink]) => right(readRecording(name, sink.files().join(''))))
-  const { lives, unsent, verdict } = right(validateRun(protocol, recordings, safety as never))
+  const recordings = sinks.map(([name, sink]) => rightOf(readRecording(name, sink.files().join(''))))
+  const { lives, unsent, verdict } = rightOf(validateRun(protocol, recordings, safety as never))
   expect(lives.flat().map(({ end, continuity }) => [end, continuity])).toEqual(
     expect.arrayContaining([
       ['orderly', null],

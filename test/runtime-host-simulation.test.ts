@@ -5,7 +5,6 @@ import fc from 'fast-check'
 import type { AnySignature, NodeId, Property, Protocol } from '../spec/kernel/index.ts'
 import { inProduction, raft, safety, type Applied, type Config, type Raft, type Response } from '../spec/raft/index.ts'
 import { counter, linearizable, readJsonLines } from '../src/consistency/index.ts'
-import { explain, type Problem } from '../src/model/problem.ts'
 import {
   clientOf,
   machineOf,
@@ -22,11 +21,8 @@ import {
 import { cluster, type Cluster } from './runtime/cluster.ts'
 import { ledger, sum, type Ledger } from './runtime/ledger.ts'
 import { randomOf, type Disk } from './runtime/world.ts'
-
-const right = <A>(result: either.Either<Problem, A>): A => {
-  if (either.isLeft(result)) throw new Error(explain(result.left))
-  return result.right
-}
+import { elsewhere } from './support/raft.ts'
+import { rightOf } from './support/runs.ts'
 
 /** Every recording replays, every life of a node begins with what was durable before, and the run as a whole is a good one. */
 const judgeRecordings = <P extends AnySignature>(
@@ -35,9 +31,9 @@ const judgeRecordings = <P extends AnySignature>(
   properties: ReadonlyArray<Property<P>>
 ): ReadonlyArray<Life> => {
   const protocol = given as unknown as Protocol<AnySignature>
-  const read = recordings().map(([name, text]) => right(readRecording(name, text)))
+  const read = recordings().map(([name, text]) => rightOf(readRecording(name, text)))
   const judged = properties as unknown as ReadonlyArray<Property<AnySignature>>
-  const { lives, unsent, verdict } = right(validateRun(protocol, read, judged))
+  const { lives, unsent, verdict } = rightOf(validateRun(protocol, read, judged))
   expect(lives.flat().filter(({ continuity }) => continuity === 'lost' || continuity === 'unknown')).toEqual([])
   expect([unsent, verdict.broken]).toEqual([0, []])
   return lives.flat()
@@ -88,13 +84,6 @@ const counting = (): Machine<Raft> =>
       most: 50
     }
   )
-
-const elsewhere = (response: Response) =>
-  response.type === 'not-leader'
-    ? { to: response.leader }
-    : response.type === 'transferring'
-      ? { to: response.to }
-      : null
 
 const resultOf = (response: Response): unknown => (response.type === 'result' ? response.result : null)
 
@@ -175,7 +164,7 @@ const ranRaft = async (seed: number) => {
     () => client.request({ type: 'read', query: null }, { repeatable: true, deadline: 5000 })
   )
   await clock.pass(5000)
-  const total = either.isRight(await last) ? resultOf(right((await last) as never)) : null
+  const total = either.isRight(await last) ? resultOf(rightOf((await last) as never)) : null
   return { running, history: lines.join(''), acknowledged, total }
 }
 
@@ -186,8 +175,8 @@ describe('three nodes of Raft whose messages are lost and doubled, whose links a
         const { running, history, acknowledged, total } = await ranRaft(seed)
         expect(total).toBeGreaterThanOrEqual(acknowledged.certain)
         expect(total).toBeLessThanOrEqual(acknowledged.certain + acknowledged.perhaps)
-        const read = right(readJsonLines(history))
-        expect(right(linearizable(counter).judge(read as never)).verdict).toBe('ok')
+        const read = rightOf(readJsonLines(history))
+        expect(rightOf(linearizable(counter).judge(read as never)).verdict).toBe('ok')
         judgeRecordings(raft, running, safety)
       }),
       { numRuns: 6 }

@@ -26,13 +26,9 @@ import {
 import { sharingLogs } from '../src/runtime/recording/shared-logs.ts'
 import { cluster } from './runtime/cluster.ts'
 import { ledger, sum, type Ledger } from './runtime/ledger.ts'
+import { rightOf } from './support/runs.ts'
 
 const configs = { a: null, b: null }
-
-const right = <A>(result: either.Either<Problem, A>): A => {
-  if (either.isLeft(result)) throw new Error(explain(result.left))
-  return result.right
-}
 
 /** What becomes of a recording: how it replays, or the problem. */
 const replayed = (text: string, protocol: Protocol<any> = ledger) =>
@@ -161,7 +157,7 @@ describe('a recording of a live cluster', () => {
 
 /** The run that recordings make together: who did what, in order. */
 const merged = (recordings: ReadonlyArray<readonly [string, string]>) => {
-  const read = recordings.map(([name, text]) => right(readRecording(name, text)))
+  const read = recordings.map(([name, text]) => rightOf(readRecording(name, text)))
   const protocol = ledger as unknown as Protocol<any>
   const run = mergedRun(
     ['a', 'b'].map((id) => [

@@ -9,7 +9,7 @@ import * as t from 'io-ts'
 import { closed, Natural, type Protocol } from '../spec/kernel/index.ts'
 import { inProduction, raft, type Config, type Raft } from '../spec/raft/index.ts'
 import { counter, linearizable, readJsonLines } from '../src/consistency/index.ts'
-import { explain, type Problem } from '../src/model/problem.ts'
+import { explain } from '../src/model/problem.ts'
 import {
   clientOf,
   host,
@@ -26,15 +26,11 @@ import {
   type Node,
   type TcpOptions
 } from '../src/runtime/index.ts'
-import { sum } from './support/raft.ts'
+import { elsewhere, sum } from './support/raft.ts'
+import { rightOf } from './support/runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-upgrade-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-const right = <A>(result: either.Either<Problem, A>): A => {
-  if (either.isLeft(result)) throw new Error(explain(result.left))
-  return result.right
-}
 
 /** A version of the program. */
 interface Release {
@@ -109,7 +105,7 @@ const clusterIn = (name: string) => {
     const at = { host: '127.0.0.1', port: ports.get(id) ?? 0 }
     const limits = { backoffMs: 10, backoffMostMs: 100 }
     const peers = Object.fromEntries(ids.map((peer) => [peer, { host: '127.0.0.1', port: 1 }]))
-    const transport = right(
+    const transport = rightOf(
       tcpTransport({ protocol, translate, cluster: name, self: id, listen: at, peers, limits, logger })
     )
     const started = await host<any>({
@@ -142,12 +138,7 @@ const loadOn = (running: ReturnType<typeof clusterIn>['running']) => {
   const client = clientOf<any, any>({
     nodes: ids,
     ask: async (id, request, how) => running.get(id)?.node.request(request, how) ?? stopped,
-    redirect: (response) =>
-      response.type === 'not-leader'
-        ? { to: response.leader }
-        : response.type === 'transferring'
-          ? { to: response.to }
-          : null,
+    redirect: elsewhere,
     attempt: 2_000,
     deadline: 10_000
   })
@@ -196,13 +187,13 @@ const loadOn = (running: ReturnType<typeof clusterIn>['running']) => {
 
 test('nodes of one version are replaced by the next, one by one, under load: nothing is lost, and nobody sees it', async () => {
   const { running, start, stop, refused } = clusterIn('rolling')
-  for (const id of ids) right(await start(id, one))
+  for (const id of ids) rightOf(await start(id, one))
   const load = loadOn(running)
   await load.goesOn()
   for (const id of ids) {
     await stop(id)
     await load.goesOn()
-    right(await start(id, two))
+    rightOf(await start(id, two))
     await load.goesOn()
   }
   // New nodes among themselves count what they hear: they speak the new version.
@@ -211,8 +202,8 @@ test('nodes of one version are replaced by the next, one by one, under load: not
   const total = Number(await load.read())
   expect(total).toBeGreaterThanOrEqual(load.sums.certain)
   expect(total).toBeLessThanOrEqual(load.sums.certain + load.sums.perhaps)
-  const history = right(readJsonLines(load.history()))
-  expect(right(linearizable(counter).judge(history as never)).verdict).toBe('ok')
+  const history = rightOf(readJsonLines(load.history()))
+  expect(rightOf(linearizable(counter).judge(history as never)).verdict).toBe('ok')
   expect(refused.filter((text) => text.includes('Q955'))).toEqual([])
 
   // What is on a disk of the new version is none for the old program, and it says so.
@@ -221,15 +212,15 @@ test('nodes of one version are replaced by the next, one by one, under load: not
   expect(either.isLeft(back) ? explain(back.left) : 'it started').toContain(
     'Q804 it keeps version 2 of the durable part, and this program reads 1 to 1'
   )
-  right(await start('n1', two))
+  rightOf(await start('n1', two))
   for (const id of ids) await stop(id)
 })
 
 test('nodes that have no version in common do not talk, and say so', async () => {
   const { running, start, stop, refused } = clusterIn('strangers')
   const three: Release = { ...two, protocol: { ...two.protocol, wireVersion: 3 }, translate: {} }
-  right(await start('n1', one))
-  right(await start('n2', three))
+  rightOf(await start('n1', one))
+  rightOf(await start('n2', three))
   const said = () => refused.filter((text) => text.includes('speaks versions'))
   while (said().length === 0) await wait(10)
   expect(said()[0]).toMatch(/node n\d speaks versions \d to \d, and this one \d to \d/)

@@ -16,6 +16,7 @@ import {
   type Progress,
   type Raft,
   type RequestVote,
+  type Response,
   type Rule,
   type Server,
   type Snapshot,
@@ -157,3 +158,11 @@ export const sum: PureMachine<Raft> = {
     return { content: next, response: { type: 'result', result: next } }
   }
 }
+
+/** Whom a response of Raft says to ask instead, for clients that follow leaders. */
+export const elsewhere = (response: Response) =>
+  response.type === 'not-leader'
+    ? { to: response.leader }
+    : response.type === 'transferring'
+      ? { to: response.to }
+      : null
