@@ -13,6 +13,7 @@ import {
   type Case,
   type Judge
 } from './judges.ts'
+import { copiedModels } from './random-copied.ts'
 import { votingModels } from './random-voting.ts'
 
 export interface Judging {
@@ -52,6 +53,24 @@ export const exact: ReadonlyArray<Judging> = [
   {
     keeps: 'what cannot happen from the reducers',
     cases: votingModels(false, asynchronousOnly).map((model) => caseOf(model, inFull, true)),
+    judge: keepsStates
+  }
+]
+
+export const copied: ReadonlyArray<Judging> = [
+  {
+    keeps: 'every verdict, and the length of every shortest trace',
+    cases: copiedModels(true).map((model) => caseOf(model, null, false)),
+    judge: keepsVerdict
+  },
+  {
+    keeps: 'everything that can be reached but messages, and every rule that changes or says something',
+    cases: copiedModels(false).map((model) => caseOf(model, inFull, false)),
+    judge: keepsStates
+  },
+  {
+    keeps: 'what cannot happen from the reducers',
+    cases: copiedModels(false).map((model) => caseOf(model, inFull, true)),
     judge: keepsStates
   }
 ]

@@ -11,7 +11,7 @@ import fc from 'fast-check'
 
 const root = resolve(import.meta.dirname, '../..')
 const [which = 'exact', ...words] = argv.slice(2)
-const reduce = { exact: ['dead-messages', 'alike-messages'], weak: ['dead-messages', 'silent-steps'] }[which]
+const reduce = { copied: ['dead-messages', 'alike-messages'], exact: ['dead-messages', 'alike-messages'], weak: ['dead-messages', 'silent-steps'] }[which]
 const most = Number(env['PLANT_MOST'] ?? '2000')
 const milliseconds = Number(env['PLANT_SECONDS'] ?? '60') * 1000
 const seed = Number(env['PLANT_SEED'] ?? '1')
@@ -51,7 +51,7 @@ const folder = mkdtempSync(join(root, 'node_modules/.plants-'))
 const missed = []
 try {
   const table = await planted(folder, 'table', 'test/support/plants.ts', null)
-  const plants = table[`${which}Plants`].filter(({ without }) => words.every((word) => without.includes(word)))
+  const plants = table[`${which === 'copied' ? 'exact' : which}Plants`].filter(({ without }) => words.every((word) => without.includes(word)))
   const plain = await planted(folder, 'plain', 'test/support/judging.ts', null)
   for (const [index, plant] of [null, ...plants].entries()) {
     const judgings = (plant === null ? plain : await planted(folder, `${index}`, 'test/support/judging.ts', plant))[
