@@ -34,6 +34,11 @@ export interface CopiedShape {
   readonly idle: number
   /** Whether nodes may come back to an earlier phase. */
   readonly turns: boolean
+  /**
+   * Whether the first node decides what it sends and then, by a message of type 0, opens the others, who ignore all else until then: a search that
+   * begins takes what was sent for dead.
+   */
+  readonly isLate: boolean
   readonly exceptions: ReadonlyArray<Exception>
 }
 
@@ -48,21 +53,23 @@ export const copiedProtocol = (shape: CopiedShape): Protocol<Voting> => {
 
   const sent = (place: string, id: string, nodes: ReadonlyArray<string>, variant: number): Said =>
     send(toNext(place, id, nodes), {
-      type: pick(`${place} type`, shape.types),
+      // What opens is sent by none but the first.
+      type: shape.isLate ? 1 : pick(`${place} type`, shape.types),
       variant: (pick(`${place} variant`, shape.variants) + variant) % shape.variants
     })
 
   const begin = (rule: 'start' | 'again', id: string, kept: number, bits: number, nodes: ReadonlyArray<string>) => {
     const place = `${rule} ${id} ${isOne(`${id} recalls`, 2) ? kept : ''}`
-    const timers = pick(`${place} timers`, 4)
+    const timers = shape.isLate && rule === 'start' ? (id === nodes[0] ? 2 : 0) : pick(`${place} timers`, 4)
     return {
       rule,
-      state: { seen: isOne(`${place} later`, 4) ? Math.min(1, shape.phases) : 0, bits, kept },
+      state: { seen: !shape.isLate && isOne(`${place} later`, 4) ? Math.min(1, shape.phases) : 0, bits, kept },
       effects: [
         ...(timers === 0 || timers === 2 ? [startTimer('t0' as const)] : []),
         ...(timers === 1 || timers === 2 ? [startTimer('t1' as const)] : []),
-        ...Array.from({ length: isOne(`${place} sends`, 2) ? 1 + pick(`${place} both`, 2) : 0 }, (_, k) =>
-          sent(place, id, nodes, k)
+        ...Array.from(
+          { length: isOne(`${place} sends`, shape.isLate ? 6 : 2) ? 1 + pick(`${place} both`, 2) : 0 },
+          (_, k) => sent(place, id, nodes, k)
         )
       ]
     } as const
@@ -72,11 +79,27 @@ export const copiedProtocol = (shape: CopiedShape): Protocol<Voting> => {
     const isDelivery = event.type === 'deliver'
     const place = `${id} ${state.seen} ${isDelivery ? `deliver ${event.message.type}` : event.type}`
     const answer: ReadonlyArray<Said> = event.type === 'request' ? [reply(event.id, state.seen)] : []
-    if (pick(`${place} idle`, 10) < (isDelivery ? shape.idle : 1))
+    const isFirst = id === nodes[0]
+    const isDeciding = shape.isLate && isFirst && event.type === 'timeout' && state.seen === 0
+    const isOpening = shape.isLate && isFirst && event.type === 'timeout' && state.seen === 1
+    if (isOpening)
+      return {
+        rule: 'go',
+        state: { ...state, seen: 2 },
+        effects: nodes.slice(1).map((to) => send(to, { type: 0, variant: 0 }))
+      } as const
+    if (isDelivery && shape.isLate && !isFirst && (event.message.type === 0) !== (state.seen === 0))
+      return { rule: 'ignore', state, effects: [] } as const
+    if (!isDeciding && pick(`${place} idle`, 10) < (isDelivery ? shape.idle : 1))
       return { rule: 'ignore', state, effects: answer } as const
+    const isUp = isDeciding || (shape.isLate && state.seen === 0)
     const way = pick(`${place} way`, 8)
     const seen =
-      way < 5 ? Math.min(state.seen + 1, shape.phases) : way < 7 || !shape.turns ? state.seen : pick(`${place} turn`, 2)
+      isUp || way < 5
+        ? Math.min(state.seen + 1, shape.phases)
+        : way < 7 || !shape.turns
+          ? state.seen
+          : pick(`${place} turn`, 2)
     // One timer is a copy of the other, but for the variant that it sends; a message may be passed on as it is.
     const variant =
       event.type === 'timeout'
@@ -84,18 +107,18 @@ export const copiedProtocol = (shape: CopiedShape): Protocol<Voting> => {
         : isDelivery && isOne(`${place} passes on`, 2)
           ? event.message.variant
           : 0
-    const early = one(`${place} reply`, 4, reply('ask', 1))
-    const late = early.length > 0 ? [] : one(`${place} late reply`, 4, reply('ask', 1))
+    const before = one(`${place} reply`, 3, reply('ask', 1))
+    const behind = before.length > 0 ? [] : one(`${place} late reply`, 3, reply('ask', 1))
     return {
       rule: 'go',
       state: { seen, bits: state.bits, kept: isOne(`${place} kept`, 4) ? 1 : state.kept },
       effects: [
         ...answer,
-        ...early,
-        ...(isOne(`${place} sends`, 2) ? [sent(place, id, nodes, variant)] : []),
-        ...late,
+        ...before,
+        ...(isDeciding || isOne(`${place} sends`, 2) ? [sent(place, id, nodes, variant)] : []),
+        ...behind,
         ...one(`${place} arm`, 8, startTimer('t0')),
-        ...one(`${place} disarm`, 8, stopTimer('t1')),
+        ...(isDeciding ? [stopTimer('t1'), startTimer('t0')] : one(`${place} disarm`, 8, stopTimer('t1'))),
         ...one(`${place} note`, 8, note(0)),
         ...one(`${place} apply`, 8, apply(1)),
         ...one(`${place} snapshot`, 12, takeSnapshot(0)),

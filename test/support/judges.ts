@@ -33,10 +33,10 @@ export interface Case {
 export type Judge = (of: Case, reduce: ReadonlyArray<Reduction>) => Promise<Complaint>
 
 /** States of the textbook checker's space; larger ones are left out: there are enough small ones. */
-const most = 80
+const most = 160
 
 /** And smaller ones, in which there is little to get wrong. */
-const least = 6
+const least = 4
 
 /** How a judge sees a node: in full, or what some properties see. */
 export type See = (valid: ValidModel, node: number, local: Local) => unknown
@@ -90,8 +90,9 @@ const guarded = (model: AnyModel, valid: ValidModel, possible: ReadonlyArray<rea
   }
 }
 
-/** The case of a model; null where its space is too large. With `isGuarded`, its reducers refuse what cannot happen. */
-export const caseOf = (model: AnyModel, see: See | null, isGuarded: boolean): Case | null => {
+/** The case of a model; null where there is none, or its space is too large. With `isGuarded`, its reducers refuse what cannot happen. */
+export const caseOf = (model: AnyModel | null, see: See | null, isGuarded: boolean): Case | null => {
+  if (model === null) return null
   const valid = validated(model)
   const naive = checkNaively(valid, most)
   if (naive === null || naive.states < least) return null

@@ -13,8 +13,10 @@ import {
   type Case,
   type Judge
 } from './judges.ts'
+import { handMade } from './hand-made.ts'
 import { copiedModels } from './random-copied.ts'
 import { votingModels } from './random-voting.ts'
+import { scenes } from './scenes.ts'
 
 export interface Judging {
   readonly keeps: string
@@ -73,6 +75,15 @@ export const copied: ReadonlyArray<Judging> = [
     cases: copiedModels(false).map((model) => caseOf(model, inFull, true)),
     judge: keepsStates
   }
+]
+
+const sceneCases = (isGuarded: boolean): fc.Arbitrary<Case | null> =>
+  fc.constantFrom(...scenes).map(({ tables, changed }) => caseOf(handMade(tables, changed), inFull, isGuarded))
+
+export const staged: ReadonlyArray<Judging> = [
+  { keeps: 'every verdict', cases: sceneCases(false), judge: keepsVerdict },
+  { keeps: 'everything that can be reached', cases: sceneCases(false), judge: keepsStates },
+  { keeps: 'what cannot happen from the reducers', cases: sceneCases(true), judge: keepsStates }
 ]
 
 /** Weak simulation both ways, for what properties read. */

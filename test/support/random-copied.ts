@@ -1,48 +1,109 @@
 /** Random models of protocols that are tables of near copies: under what faults, judged by what. On the asynchronous network. */
 import fc from 'fast-check'
 import { always, history, step, type NodeView, type Property } from '../../spec/kernel/index.ts'
-import { asynchronous, model, type Model } from '../../src/model/index.ts'
+import { checkNaively, type NaiveReport } from '../../src/checker/naive.ts'
+import { asynchronous, model, type Model, type ValidModel } from '../../src/model/index.ts'
 import { copiedProtocol, type CopiedShape } from './copied-protocol.ts'
 import { draw } from './random-protocol.ts'
-import { adding, aspects, type Voting } from './voting-protocol.ts'
+import { validated } from './runs.ts'
+import { adding, type Aspect, type Exception, type Voting } from './voting-protocol.ts'
+
+/** Beyond these a protocol is too large. */
+const mostStates = 150
 
 const ids = (nodes: number): ReadonlyArray<string> => Array.from({ length: nodes }, (_, k) => `n${k + 1}`)
 
-const numbers = (below: number): ReadonlyArray<number> => Array.from({ length: below }, (_, k) => k)
+/** What exceptions there are, each so many times as often: those that change the node's state are found easily. */
+const drawnAspects: fc.Arbitrary<Aspect> = fc.oneof(
+  ...(
+    [
+      ['seen', 1],
+      ['bits', 1],
+      ['kept', 1],
+      ['rule', 3],
+      ['more', 2],
+      ['fewer', 2],
+      ['variant', 4],
+      ['recipient', 2],
+      ['order', 4],
+      ['reply', 4],
+      ['arm', 1],
+      ['disarm', 1],
+      ['apply', 1],
+      ['restore', 1],
+      ['snapshot', 1],
+      ['note', 1],
+      ['ignored', 1]
+    ] as const
+  ).map(([aspect, weight]) => ({ arbitrary: fc.constant(aspect), weight }))
+)
 
-/** One of these values, or, so many times as often, any. */
-const oneOf = <Value>(values: ReadonlyArray<Value>, anyWeight: number): fc.Arbitrary<Value | null> =>
-  fc.oneof({ arbitrary: fc.constant(null), weight: anyWeight }, { arbitrary: fc.constantFrom(...values), weight: 1 })
+/** An exception that is not placed yet. */
+interface Drawn {
+  readonly aspect: Aspect
+  /** Which of the places where it may apply. */
+  readonly place: number
+  readonly anywhere: boolean
+}
 
-/** Sizes first, for exceptions that can apply. */
-const shapes: fc.Arbitrary<CopiedShape> = fc
-  .record({
-    nodes: fc.constantFrom(1, 2, 2, 3),
-    phases: fc.integer({ min: 1, max: 2 }),
-    types: fc.constantFrom(1, 1, 2),
-    variants: fc.constantFrom(2, 2, 3)
+interface DrawnShape extends Omit<CopiedShape, 'exceptions'> {
+  readonly drawn: ReadonlyArray<Drawn>
+}
+
+const sizes = {
+  variants: fc.constantFrom(2, 2, 3),
+  seed: fc.integer(),
+  idle: fc.constantFrom(1, 3, 5),
+  turns: fc.boolean(),
+  drawn: fc.array(fc.record({ aspect: drawnAspects, place: fc.nat(), anywhere: fc.constantFrom(true, false, false) }), {
+    minLength: 1,
+    maxLength: 2
   })
-  .chain((sizes) =>
-    fc
-      .record({
-        seed: fc.integer(),
-        idle: fc.constantFrom(1, 3, 5),
-        turns: fc.boolean(),
-        exceptions: fc.array(
-          fc.record({
-            aspect: fc.constantFrom(...aspects),
-            node: oneOf(ids(sizes.nodes), 1),
-            seen: oneOf(numbers(sizes.phases + 1), 1),
-            bits: oneOf(numbers(2), 6),
-            variant: fc.constantFrom(...numbers(sizes.variants)),
-            from: oneOf(ids(sizes.nodes), 6),
-            type: fc.nat({ max: sizes.types - 1 })
-          }),
-          { minLength: 1, maxLength: 2 }
-        )
-      })
-      .map((rest) => ({ ...sizes, ...rest }))
-  )
+}
+
+const shapes: fc.Arbitrary<DrawnShape> = fc.oneof(
+  {
+    arbitrary: fc.record({
+      ...sizes,
+      nodes: fc.constantFrom(1, 2, 2, 3),
+      phases: fc.integer({ min: 1, max: 2 }),
+      types: fc.constantFrom(1, 1, 2),
+      isLate: fc.constant(false)
+    }),
+    weight: 2
+  },
+  {
+    arbitrary: fc.record({
+      ...sizes,
+      nodes: fc.constantFrom(2, 2, 2, 3),
+      phases: fc.constantFrom(2, 3, 3, 4),
+      types: fc.constant(2),
+      isLate: fc.constant(true)
+    }),
+    weight: 1
+  }
+)
+
+type Place = Pick<Exception, 'node' | 'seen' | 'type' | 'variant'>
+
+/** Where a model delivers one message and, at another time, another variant of it, to a node in the same phase. */
+const placesIn = (valid: ValidModel, { worlds }: NaiveReport): ReadonlyArray<Place> => {
+  const delivered = new Map<string, Place>()
+  for (const world of worlds)
+    world.nodes.forEach((local, index) => {
+      const { seen } = (local.up ? local.state : { seen: -1 }) as { readonly seen: number }
+      const node = valid.ids[index] ?? ''
+      if (seen >= 0)
+        for (const { message } of world.flight[index] ?? []) {
+          const { type, variant } = message as Voting['message']
+          delivered.set(`${node} ${seen} ${type} ${variant}`, { node, seen, type, variant })
+        }
+    })
+  const all = [...delivered.values()]
+  const isTwin = (one: Place, other: Place): boolean =>
+    one.node === other.node && one.seen === other.seen && one.type === other.type && one.variant !== other.variant
+  return all.filter((one) => all.some((other) => isTwin(one, other)))
+}
 
 const seenBy = (node: NodeView<Voting>): number => (node.up ? node.state.seen : 7)
 
@@ -55,7 +116,10 @@ const replies = (holds: (replies: ReadonlyArray<number>) => boolean): Property<V
   })
 
 /** Properties that few steps violate, by seed. */
-const propertiesOf = ({ seed, variants }: CopiedShape, readsNetwork: boolean): ReadonlyArray<Property<Voting>> => {
+const propertiesOf = (
+  { seed, variants }: Pick<CopiedShape, 'seed' | 'variants'>,
+  readsNetwork: boolean
+): ReadonlyArray<Property<Voting>> => {
   const pick = (what: string, below: number) => draw(seed, what, below)
   const [variant, seen, isCut] = [pick('watched', variants), pick('watched at', 2), pick('watched cut', 2) === 0]
   return [
@@ -67,8 +131,8 @@ const propertiesOf = ({ seed, variants }: CopiedShape, readsNetwork: boolean): R
   ]
 }
 
-/** Models of such protocols; with `judged`, properties too, else a search of the whole space. */
-export const copiedModels = (judged: boolean): fc.Arbitrary<Model<Voting>> =>
+/** Models of such protocols; with `judged`, properties too, else a search of the whole space. Null where nothing can be made an exception. */
+export const copiedModels = (judged: boolean): fc.Arbitrary<Model<Voting> | null> =>
   fc
     .record({
       shape: shapes,
@@ -79,24 +143,38 @@ export const copiedModels = (judged: boolean): fc.Arbitrary<Model<Voting>> =>
       heal: fc.boolean(),
       times: fc.constantFrom(0, 0, 1),
       node: fc.constantFrom(undefined, undefined, undefined, 0, 1),
-      hasHistory: fc.boolean(),
+      hasHistory: fc.constantFrom(true, true, false),
       readsNetwork: fc.constantFrom(false, false, false, false, true),
       mayStop: fc.constantFrom(true, true, false)
     })
-    .map(({ shape, crashes, crashesForGood, cuts, partitions, heal, times, node, hasHistory, readsNetwork, mayStop }) =>
-      model<Voting>({
-        name: 'copied',
-        protocol: copiedProtocol(shape),
-        machine: adding,
-        nodes: Object.fromEntries(ids(shape.nodes).map((id, k) => [id, k])),
-        network: asynchronous(),
-        faults: { crashes, crashesForGood, partitions: { times: shape.nodes > 1 ? partitions : 0, cuts, heal } },
-        requests: times === 0 ? [] : [{ name: 'ask', request: 0, times }],
-        bounds: node === undefined ? {} : { node: (view) => !view.up || view.state.seen <= node },
-        properties: [
-          ...(judged ? propertiesOf(shape, readsNetwork) : []),
-          ...(hasHistory ? [replies((all) => !judged || all.join() !== '2,2')] : [])
-        ],
-        ...(!judged || mayStop ? { mayStop: true } : {})
-      })
+    .map(
+      ({ shape, crashes, crashesForGood, cuts, partitions, heal, times, node, hasHistory, readsNetwork, mayStop }) => {
+        const { drawn, ...table } = shape
+        const withExceptions = (exceptions: ReadonlyArray<Exception>) =>
+          model<Voting>({
+            name: 'copied',
+            protocol: copiedProtocol({ ...table, exceptions }),
+            machine: adding,
+            nodes: Object.fromEntries(ids(shape.nodes).map((id, k) => [id, k])),
+            network: asynchronous(),
+            faults: { crashes, crashesForGood, partitions: { times: shape.nodes > 1 ? partitions : 0, cuts, heal } },
+            requests: times === 0 ? [] : [{ name: 'ask', request: 0, times }],
+            bounds: node === undefined ? {} : { node: (view) => !view.up || view.state.seen <= node },
+            properties: [
+              ...(judged ? propertiesOf(table, readsNetwork) : []),
+              ...(hasHistory ? [replies((all) => !judged || all.join() !== '2,2')] : [])
+            ],
+            ...(!judged || mayStop ? { mayStop: true } : {})
+          })
+        const common = validated({ ...withExceptions([]), properties: hasHistory ? [replies(() => true)] : [] })
+        const naive = checkNaively(common, mostStates)
+        const places = naive === null ? [] : placesIn(common, naive)
+        if (places.length === 0) return null
+        return withExceptions(
+          drawn.map(({ aspect, place, anywhere }) => {
+            const { seen, ...where } = places[place % places.length]!
+            return { ...where, aspect, seen: anywhere ? null : seen, bits: null, from: null }
+          })
+        )
+      }
     )
