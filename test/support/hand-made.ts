@@ -35,7 +35,7 @@ export interface Tables {
 const timersIn = (lines: ReadonlyArray<Line>): ReadonlyArray<string> => [
   ...new Set(
     lines.flatMap(([, , ...effects]) =>
-      effects.flatMap((effect) => (effect.type === 'start-timer' ? effect.timer : []))
+      effects.flatMap((effect) => (effect.type === 'start-timer' || effect.type === 'stop-timer' ? effect.timer : []))
     )
   )
 ]
@@ -85,10 +85,10 @@ export const handMade = (tables: Tables, changed: Partial<Model<HandMade>> = {})
     ...changed
   })
 
-/** What clients were answered, in order; never wrong unless it is said what is. */
+/** What clients were answered last, at most three, in order; never wrong unless it is said what is. */
 export const answers = (isWrong: (answers: string) => boolean = () => false): HistoryProperty<HandMade> =>
   history<HandMade, string>('answers', {
     initial: '',
-    next: (before, record) => (record.type === 'reply' ? `${before}${record.response}` : before),
+    next: (before, record) => (record.type === 'reply' ? `${before}${record.response}`.slice(-3) : before),
     holds: (all) => !isWrong(all)
   })

@@ -4,6 +4,7 @@
  */
 import { either } from 'fp-ts'
 import { always, type Property } from '../../spec/kernel/index.ts'
+import { arePartitionsIdle } from '../../src/checker/idle-partitions.ts'
 import { checkNaively, type NaiveReport } from '../../src/checker/naive.ts'
 import { check, type Reduction, type Report } from '../../src/checker/index.ts'
 import { Limits } from '../../src/checker/limits.ts'
@@ -24,8 +25,6 @@ type AnyModel = Model<any>
 export interface Case {
   readonly model: AnyModel
   readonly naive: NaiveReport
-  /** All there is to its states but what is in flight, with each node as the judge sees it. */
-  readonly seen: ReadonlySet<string>
   /** The rules of steps that change or say something, and can happen. */
   readonly telling: ReadonlySet<string>
 }
@@ -49,20 +48,30 @@ export const seeing =
   (valid, node, local) =>
     look(viewOf(valid, node, local))
 
-const worldsSeen = (valid: ValidModel, worlds: ReadonlyArray<World>, see: See): ReadonlySet<string> =>
-  new Set(
-    worlds.map(({ nodes, cut, left, asked, contents }) =>
-      canonical([nodes.map((local, node) => see(valid, node, local)), cut, left, asked, contents])
-    )
-  )
+/**
+ * All there is to a state but what is in flight, as text. Not what is left to lose and to duplicate: messages that nobody needs may use it up, which
+ * makes no difference. Nor partitions, where they are known to be idle.
+ */
+const textOf = (
+  valid: ValidModel,
+  see: See,
+  { nodes, cut, left, asked, contents }: Omit<World, 'flight'>,
+  isIdle: boolean
+): string => {
+  const { crashes, crashesForGood, partitions } = left
+  const seen = nodes.map((local, node) => see(valid, node, local))
+  return canonical([seen, crashes, crashesForGood, asked, contents, ...(isIdle ? [] : [cut, partitions])])
+}
 
-const statesSeen = (valid: ValidModel, { last: { search } }: Passes, see: See): ReadonlySet<string> =>
+const worldsSeen = (valid: ValidModel, worlds: ReadonlyArray<World>, see: See, isIdle: boolean): ReadonlySet<string> =>
+  new Set(worlds.map((world) => textOf(valid, see, world, isIdle)))
+
+const statesSeen = (valid: ValidModel, { last: { search } }: Passes, see: See, isIdle: boolean): ReadonlySet<string> =>
   new Set(
     Array.from({ length: search.states.size }, (_, index) => {
       const nodes = search.slotsOf(index).map((slot, node) => search.frames[node]!.alphabet.slots.at(slot))
-      const { cut, left, asked, contents } = search.ledger.pages.at(search.pageOf(index))
-      const name = valid.cuts[cut]?.name ?? null
-      return canonical([nodes.map((local, node) => see(valid, node, local)), name, left, asked, contents])
+      const { cut, ...page } = search.ledger.pages.at(search.pageOf(index))
+      return textOf(valid, see, { ...page, nodes, cut: search.valid.cuts[cut]?.name ?? null }, isIdle)
     })
   )
 
@@ -90,20 +99,19 @@ const guarded = (model: AnyModel, valid: ValidModel, possible: ReadonlyArray<rea
   }
 }
 
-/** The case of a model; null where there is none, or its space is too large. With `isGuarded`, its reducers refuse what cannot happen. */
-export const caseOf = (model: AnyModel | null, see: See | null, isGuarded: boolean): Case | null => {
+/** The case of a model, its whole space or only what is found first; null where there is none, or its space is too large. With `isGuarded`, its reducers refuse what cannot happen. */
+export const caseOf = (model: AnyModel | null, isWhole: boolean, isGuarded = false): Case | null => {
   if (model === null) return null
   const valid = validated(model)
   const naive = checkNaively(valid, most)
   if (naive === null || naive.states < least) return null
-  if (see === null) return { model, naive, seen: new Set(), telling: new Set() }
+  if (!isWhole) return { model, naive, telling: new Set() }
   const isInside = model.bounds?.node ?? (() => true)
   const inside = naive.worlds.filter(({ nodes }) => nodes.every((local, node) => isInside(viewOf(valid, node, local))))
   const possible = inside.flatMap((world) => moves(valid, world).map((move) => [world, move] as const))
   return {
     model: isGuarded ? guarded(model, valid, possible) : model,
     naive,
-    seen: worldsSeen(valid, naive.worlds, see),
     telling: new Set(
       possible.flatMap(([world, move]) => (isTelling(world, move) ? [move.deed?.outcome.rule ?? ''] : []))
     )
@@ -120,6 +128,18 @@ const differingSets = (what: string, found: ReadonlySet<string>, wanted: Readonl
   if (missing !== undefined) return `${what}: ${missing} is missing`
   const surplus = [...found].find((each) => !wanted.has(each))
   return surplus === undefined ? null : `${what}: ${surplus} cannot be reached`
+}
+
+/** What is reached of what is seen, and nothing else. */
+const differingReach = (
+  { model, naive }: Pick<Case, 'model' | 'naive'>,
+  passes: Passes,
+  see: See,
+  reduce: ReadonlyArray<Reduction>
+): Complaint => {
+  const valid = validated(model)
+  const isIdle = reduce.includes('idle-partitions') && arePartitionsIdle(valid)
+  return differingSets('states', statesSeen(valid, passes, see, isIdle), worldsSeen(valid, naive.worlds, see, isIdle))
 }
 
 const firstOf = (complaints: ReadonlyArray<Complaint>): Complaint => complaints.find((each) => each !== null) ?? null
@@ -142,16 +162,17 @@ const explored = async (
  */
 export const keepsVerdict: Judge = async (of, reduce) => {
   const { model, naive } = of
+  const dropsMessages = reduce.includes('dead-messages')
   const checked = await check(model, { reduce, maxStates: 20 * most })
   if (either.isLeft(checked)) return `refused: ${checked.left.what}`
   const { verdict, property, trace } = checked.right
-  if ([verdict, naive.verdict].includes('deadlock')) return keepsCounterexample(of, reduce)
+  if (dropsMessages && [verdict, naive.verdict].includes('deadlock')) return keepsCounterexample(of, reduce)
   const found = [verdict, property, trace?.steps.length ?? null]
   return differing('verdict', found, [naive.verdict, naive.property, naive.traceLength])
 }
 
 /** Everything that can be reached but the network, the rules that fire, and no step that cannot happen. */
-export const keepsStates: Judge = async ({ model, naive, seen, telling }, reduce) => {
+export const keepsStates: Judge = async ({ model, naive, telling }, reduce) => {
   const found = await explored(model, reduce)
   if ('complaint' in found) return found.complaint
   const { last } = found.passes
@@ -159,7 +180,7 @@ export const keepsStates: Judge = async ({ model, naive, seen, telling }, reduce
   const isBounded = model.bounds?.depth !== undefined || model.bounds?.node !== undefined
   return firstOf([
     differing('verdict', [last.verdict, last.property], [naive.verdict, naive.property]),
-    differingSets('states', statesSeen(validated(model), found.passes, inFull), seen),
+    differingReach({ model, naive }, found.passes, inFull, reduce),
     last.search.states.size <= naive.states ? null : `states: ${last.search.states.size} are more than ${naive.states}`,
     !isBounded && [...last.fired].some((rule) => !naive.rules.has(rule))
       ? `rules: ${[...last.fired].join()} fired`
@@ -207,14 +228,14 @@ export const reading = (look: (view: any) => unknown): Property<any> =>
 /** What is seen of each node, with budgets, requests and histories: what is reached of these, and nothing else; and where runs end. */
 export const keepsLooks =
   (see: See): Judge =>
-  async ({ model, naive, seen }, reduce) => {
+  async ({ model, naive }, reduce) => {
     const found = await explored(model, reduce)
     if ('complaint' in found) return found.complaint
     const { last } = found.passes
     const isWhole = !isFault(naive.verdict)
     return firstOf([
       differing('verdict', [last.verdict, last.property], [naive.verdict, naive.property]),
-      isWhole ? differingSets('looks', statesSeen(validated(model), found.passes, see), seen) : null,
+      isWhole ? differingReach({ model, naive }, found.passes, see, reduce) : null,
       isWhole && last.search.states.size > naive.states ? 'more states than without' : null
     ])
   }

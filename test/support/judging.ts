@@ -1,9 +1,9 @@
 /** What each reduction is judged on: random models, and what it must keep of them. */
 import fc from 'fast-check'
-import { asynchronous, fifo, unordered, type Model } from '../../src/model/index.ts'
+import type { Reduction } from '../../src/checker/index.ts'
+import { asynchronous, fifo, unordered, type Model, type Network } from '../../src/model/index.ts'
 import {
   caseOf,
-  inFull,
   keepsCounterexample,
   keepsLooks,
   keepsStates,
@@ -13,10 +13,9 @@ import {
   type Case,
   type Judge
 } from './judges.ts'
-import { handMade } from './hand-made.ts'
 import { copiedModels } from './random-copied.ts'
+import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
-import { scenes } from './scenes.ts'
 
 export interface Judging {
   readonly keeps: string
@@ -25,7 +24,7 @@ export interface Judging {
   readonly judge: Judge
 }
 
-const asynchronousOnly = { networks: fc.constant(asynchronous()), hasTiming: true, hasDepth: true }
+type AnyModels = (judged: boolean) => fc.Arbitrary<Model<any> | null>
 
 /** Where silent steps may be taken: nothing is lost or comes twice, no depth, no assumption about time. */
 const lossless = {
@@ -34,6 +33,11 @@ const lossless = {
   hasDepth: false
 }
 
+/** Networks that count messages. */
+const counting: fc.Arbitrary<Network> = fc
+  .tuple(fc.constantFrom(unordered, fifo), fc.constantFrom(0, 0, 1), fc.constantFrom(0, 0, 1))
+  .map(([kind, lose, duplicate]) => kind({ lose, duplicate }))
+
 /** What properties and bounds of these models read of a node, down or up. */
 const look = (node: { readonly up: boolean; readonly state?: { readonly seen: number } }): unknown =>
   node.up ? node.state?.seen : 'down'
@@ -41,61 +45,66 @@ const look = (node: { readonly up: boolean; readonly state?: { readonly seen: nu
 const looked = (model: Model<any>): Model<any> => ({ ...model, properties: [...model.properties, reading(look)] })
 
 /** Strong bisimulation but for the network. */
+const exactOn = (models: AnyModels): ReadonlyArray<Judging> => [
+  {
+    keeps: 'every verdict, and the length of every shortest trace',
+    cases: models(true).map((model) => caseOf(model, false)),
+    judge: keepsVerdict
+  },
+  {
+    keeps: 'everything that can be reached but messages, and every rule that changes or says something',
+    cases: models(false).map((model) => caseOf(model, true)),
+    judge: keepsStates
+  },
+  {
+    keeps: 'what cannot happen from the reducers',
+    cases: models(false).map((model) => caseOf(model, true, true)),
+    judge: keepsStates
+  }
+]
+
+/** The same where a delivery uses the message up: a counterexample may come before others that were shorter. */
+const counted: ReadonlyArray<Judging> = [
+  {
+    keeps: 'whether there is a counterexample, and to what, where messages are counted',
+    cases: sceneModels(true, counting).map((model) => caseOf(model, false)),
+    judge: keepsCounterexample
+  },
+  {
+    keeps: 'everything that can be reached but messages, where they are counted',
+    cases: sceneModels(false, counting).map((model) => caseOf(model, true)),
+    judge: keepsStates
+  }
+]
+
+const asSets = fc.constant(asynchronous())
+
 export const exact: ReadonlyArray<Judging> = [
-  {
-    keeps: 'every verdict, and the length of every shortest trace',
-    cases: votingModels(true, asynchronousOnly).map((model) => caseOf(model, null, false)),
-    judge: keepsVerdict
-  },
-  {
-    keeps: 'everything that can be reached but messages, and every rule that changes or says something',
-    cases: votingModels(false, asynchronousOnly).map((model) => caseOf(model, inFull, false)),
-    judge: keepsStates
-  },
-  {
-    keeps: 'what cannot happen from the reducers',
-    cases: votingModels(false, asynchronousOnly).map((model) => caseOf(model, inFull, true)),
-    judge: keepsStates
-  }
-]
-
-export const copied: ReadonlyArray<Judging> = [
-  {
-    keeps: 'every verdict, and the length of every shortest trace',
-    cases: copiedModels(true).map((model) => caseOf(model, null, false)),
-    judge: keepsVerdict
-  },
-  {
-    keeps: 'everything that can be reached but messages, and every rule that changes or says something',
-    cases: copiedModels(false).map((model) => caseOf(model, inFull, false)),
-    judge: keepsStates
-  },
-  {
-    keeps: 'what cannot happen from the reducers',
-    cases: copiedModels(false).map((model) => caseOf(model, inFull, true)),
-    judge: keepsStates
-  }
-]
-
-const sceneCases = (isGuarded: boolean): fc.Arbitrary<Case | null> =>
-  fc.constantFrom(...scenes).map(({ tables, changed }) => caseOf(handMade(tables, changed), inFull, isGuarded))
-
-export const staged: ReadonlyArray<Judging> = [
-  { keeps: 'every verdict', cases: sceneCases(false), judge: keepsVerdict },
-  { keeps: 'everything that can be reached', cases: sceneCases(false), judge: keepsStates },
-  { keeps: 'what cannot happen from the reducers', cases: sceneCases(true), judge: keepsStates }
+  ...exactOn((judged) => sceneModels(judged, asSets)),
+  ...counted,
+  ...exactOn(copiedModels),
+  ...exactOn((judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
 ]
 
 /** Weak simulation both ways, for what properties read. */
 export const weak: ReadonlyArray<Judging> = [
   {
     keeps: 'whether there is a counterexample, and to what',
-    cases: votingModels(true, lossless).map((model) => caseOf(model, null, false)),
+    cases: votingModels(true, lossless).map((model) => caseOf(model, false)),
     judge: keepsCounterexample
   },
   {
     keeps: 'what properties read of the states that can be reached, and where runs end',
-    cases: votingModels(false, lossless).map((model) => caseOf(looked(model), seeing(look), false)),
+    cases: votingModels(false, lossless).map((model) => caseOf(looked(model), true)),
     judge: keepsLooks(seeing(look))
   }
 ]
+
+/** By the name of what is judged: on what, with which reductions. */
+export const judged: Readonly<
+  Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
+> = {
+  exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },
+  idle: { judgings: exact, reduce: ['idle-partitions'] },
+  weak: { judgings: weak, reduce: ['dead-messages', 'silent-steps'] }
+}

@@ -222,6 +222,35 @@ export const scenes: ReadonlyArray<Scene> = [
     }
   },
   {
+    matters: 'the sender, where an assumption about time sees the partition',
+    tables: {
+      start: { a: decided, b: ['start', '0', startTimer('alone')], c: quiet },
+      steps: {
+        ...either([l], [send('c', 'tell')]),
+        'c 0 tell': said('1', l),
+        'b 0 alone': said('cut off'),
+        'b cut off l': said('1')
+      }
+    },
+    changed: {
+      faults: { partitions: { times: 1, cuts: [between(['a'], ['b', 'c'])], heal: false } },
+      timing: { assumes: 'b is slow', mayFire: ({ severed }, { id }) => id !== 'b' || severed.length > 0 }
+    }
+  },
+  {
+    matters: 'that messages are counted',
+    tables: {
+      start: { a: decided, b: quiet },
+      steps: {
+        ...either([l, m], [l]),
+        'b 0 l': said('1'),
+        'b 0 m': said('1'),
+        'b 1 l': said('2'),
+        'b 1 m': said('2')
+      }
+    }
+  },
+  {
     matters: 'that a pass ends which met something new and had merged',
     tables: {
       start: { a: decided, b: quiet },
