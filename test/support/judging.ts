@@ -1,7 +1,7 @@
 /** What each reduction is judged on: random models, and what it must keep of them. */
 import fc from 'fast-check'
 import type { Reduction } from '../../src/checker/index.ts'
-import { asynchronous, fifo, unordered, type Model, type Network } from '../../src/model/index.ts'
+import { asynchronous, fifo, unordered, type Model, type Network, type Partitions } from '../../src/model/index.ts'
 import {
   caseOf,
   keepsCounterexample,
@@ -86,6 +86,19 @@ export const exact: ReadonlyArray<Judging> = [
   ...exactOn((judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
 ]
 
+const cuts: fc.Arbitrary<Partitions> = fc.record({
+  times: fc.constantFrom(1, 1, 2),
+  cuts: fc.constantFrom('symmetric' as const, 'one-way' as const),
+  heal: fc.constantFrom(true, true, false)
+})
+
+/** Where partitions are left out: on whatever network, they may be worth nothing. */
+const partitioned: ReadonlyArray<Judging> = [
+  ...exactOn((judged) => sceneModels(judged, asSets, cuts)).slice(0, 1),
+  ...exactOn((judged) => sceneModels(judged, fc.oneof(asSets, asSets, counting), cuts)),
+  ...exactOn((judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
+]
+
 /** Weak simulation both ways, for what properties read. */
 export const weak: ReadonlyArray<Judging> = [
   {
@@ -105,6 +118,6 @@ export const judged: Readonly<
   Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
 > = {
   exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },
-  idle: { judgings: exact, reduce: ['idle-partitions'] },
+  idle: { judgings: partitioned, reduce: ['idle-partitions'] },
   weak: { judgings: weak, reduce: ['dead-messages', 'silent-steps'] }
 }

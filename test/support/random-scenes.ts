@@ -1,7 +1,7 @@
 /** Random changes of the protocols made by hand: lines are copied, bent, struck out; faults and properties come and go. */
 import fc from 'fast-check'
 import { reply, startTimer, step, type Effect, type Property } from '../../spec/kernel/index.ts'
-import type { Model, Network } from '../../src/model/index.ts'
+import type { Model, Network, Partitions } from '../../src/model/index.ts'
 import { answers, handMade, type HandMade, type Line, type Tables } from './hand-made.ts'
 import { draw } from './random-protocol.ts'
 import { scenes } from './scenes.ts'
@@ -125,40 +125,62 @@ const harmless = (properties: ReadonlyArray<Property<HandMade>>): ReadonlyArray<
   properties.flatMap((property) => (property.kind === 'history' ? [answers()] : []))
 
 /** Changed protocols; with `judged`, properties too, else a search of the whole space. */
-export const sceneModels = (judged: boolean, networks: fc.Arbitrary<Network>): fc.Arbitrary<Model<HandMade>> =>
+export const sceneModels = (
+  judged: boolean,
+  networks: fc.Arbitrary<Network>,
+  partitions: fc.Arbitrary<Partitions | undefined> = fc.constant(undefined)
+): fc.Arbitrary<Model<HandMade>> =>
   fc
     .record({
       scene: fc.constantFrom(...scenes),
       network: networks,
+      partitioned: partitions,
       seeds: fc.array(fc.integer(), { minLength: 0, maxLength: 3 }),
       seed: fc.integer(),
       hasHistory: fc.constantFrom(false, false, false, true),
       crashes: fc.constantFrom(undefined, undefined, undefined, 0, 1),
-      mayStop: fc.constantFrom(undefined, undefined, true, false),
+      mayStop: fc.constantFrom(undefined, true, false, false),
       depth: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 2, 3, 4),
       watches: fc.boolean()
     })
-    .map(({ scene: { tables, changed = {} }, network, seeds, seed, hasHistory, crashes, mayStop, depth, watches }) => {
-      const { refuses: _refuses, ...whole } = tables
-      const table = hurried(seeds.reduce(bent, whole), seed)
-      const own = changed.properties ?? []
-      const watched = messagesOf(table)[draw(seed, 'watched', Math.max(1, messagesOf(table).length))]
-      const properties = [
-        ...own,
-        ...(hasHistory && own.every(({ kind }) => kind !== 'history')
-          ? [answers((all) => judged && all === 'BA')]
-          : []),
-        ...(judged && watches ? [never(watched, draw(seed, 'cut', 3) === 0)] : [])
-      ]
-      const subject = handMade(table, {
-        ...changed,
+    .map(
+      ({
+        scene: { tables, changed = {} },
         network,
-        ...(depth === undefined ? {} : { bounds: { ...changed.bounds, depth } }),
-        faults: { ...changed.faults, ...(crashes === undefined ? {} : { crashes }) },
-        properties: judged ? properties : harmless(properties)
-      })
-      if (!judged || mayStop === true) return { ...subject, mayStop: true }
-      if (mayStop === undefined) return subject
-      const { mayStop: _mayStop, ...strict } = subject
-      return strict
-    })
+        partitioned,
+        seeds,
+        seed,
+        hasHistory,
+        crashes,
+        mayStop,
+        depth,
+        watches
+      }) => {
+        const { refuses: _refuses, ...whole } = tables
+        const table = hurried(seeds.reduce(bent, whole), seed)
+        const own = changed.properties ?? []
+        const watched = messagesOf(table)[draw(seed, 'watched', Math.max(1, messagesOf(table).length))]
+        const properties = [
+          ...own,
+          ...(hasHistory && own.every(({ kind }) => kind !== 'history')
+            ? [answers((all) => judged && all === 'BA')]
+            : []),
+          ...(judged && watches ? [never(watched, draw(seed, 'cut', 3) === 0)] : [])
+        ]
+        const subject = handMade(table, {
+          ...changed,
+          network,
+          ...(depth === undefined ? {} : { bounds: { ...changed.bounds, depth } }),
+          faults: {
+            ...changed.faults,
+            ...(crashes === undefined ? {} : { crashes }),
+            ...(partitioned === undefined ? {} : { partitions: partitioned })
+          },
+          properties: judged ? properties : harmless(properties)
+        })
+        if (!judged || mayStop === true) return { ...subject, mayStop: true }
+        if (mayStop === undefined) return subject
+        const { mayStop: _mayStop, ...strict } = subject
+        return strict
+      }
+    )
