@@ -27,6 +27,8 @@ export interface Case {
   readonly naive: NaiveReport
   /** The rules of steps that change or say something, and can happen. */
   readonly telling: ReadonlySet<string>
+  /** How many orbits there are of its states, where some names may be exchanged. */
+  readonly orbits?: number
 }
 
 export type Judge = (of: Case, reduce: ReadonlyArray<Reduction>) => Promise<Complaint>
@@ -219,6 +221,13 @@ export const keepsCounterexample: Judge = async ({ model, naive }, reduce) => {
     replayed === null || either.isLeft(replayed) || !replayed.right.stillShows ? 'the trace does not show it' : null,
     length < shortest ? `trace: ${length} steps, not ${shortest}` : null
   ])
+}
+
+/** One state for each orbit, and none deeper than without. */
+export const keepsOrbits: Judge = async ({ model, naive, orbits }, reduce) => {
+  const checked = await check(model, { reduce, maxStates: 20 * most })
+  if (either.isLeft(checked)) return `refused: ${checked.left.what}`
+  return differing('orbits', [checked.right.states, checked.right.depth], [orbits, naive.depth])
 }
 
 /** A property that reads of each node what `look` does, and always holds. */

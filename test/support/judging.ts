@@ -1,11 +1,13 @@
 /** What each reduction is judged on: random models, and what it must keep of them. */
 import fc from 'fast-check'
+import { always } from '../../spec/kernel/index.ts'
 import type { Reduction } from '../../src/checker/index.ts'
 import { asynchronous, fifo, unordered, type Model, type Network, type Partitions } from '../../src/model/index.ts'
 import {
   caseOf,
   keepsCounterexample,
   keepsLooks,
+  keepsOrbits,
   keepsStates,
   keepsVerdict,
   reading,
@@ -13,9 +15,13 @@ import {
   type Case,
   type Judge
 } from './judges.ts'
+import type { HandMade } from './hand-made.ts'
+import { exchangeable, orbitCount } from './orbits.ts'
 import { copiedModels } from './random-copied.ts'
+import { draw } from './random-protocol.ts'
 import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
+import { validated } from './runs.ts'
 
 export interface Judging {
   readonly keeps: string
@@ -113,11 +119,76 @@ export const weak: ReadonlyArray<Judging> = [
   }
 ]
 
+/** What properties see of the nodes of hand-made protocols: whether a digit of the state is odd. A crash keeps as much. */
+const parity = (state: string): string => (/[13579]/.test(state) ? 'odd' : 'even')
+
+const parityOf = (node: { readonly up: boolean; readonly durable: string }): string =>
+  `${node.up ? 'up' : 'down'} ${parity(node.durable)}`
+
+/** A hand-made protocol of which little is seen, where silent steps may be taken; by seed, two nodes must not be seen so at once. */
+const hiding =
+  (isJudged: boolean) =>
+  ([{ timing: _timing, bounds, ...model }, seed]: readonly [Model<HandMade>, number]): Model<HandMade> => {
+    const wrong = [draw(seed, 'one', 4), draw(seed, 'other', 4)].map(
+      (k) => `${k < 2 ? 'up' : 'down'} ${k % 2 === 0 ? 'odd' : 'even'}`
+    )
+    return {
+      ...model,
+      protocol: { ...model.protocol, durable: parity },
+      bounds: bounds?.node === undefined ? {} : { node: (node) => parityOf(node) === 'up even' },
+      properties: [
+        ...model.properties,
+        reading(parityOf),
+        ...(isJudged
+          ? [
+              always<HandMade>('not-both', ({ nodes }) =>
+                nodes.slice(0, 2).some((node, k) => parityOf(node) !== wrong[k])
+              )
+            ]
+          : [])
+      ]
+    }
+  }
+
+const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
+  fc.tuple(sceneModels(isJudged, lossless.networks), fc.integer()).map(hiding(isJudged))
+
+const weakScenes: ReadonlyArray<Judging> = [
+  {
+    keeps: 'whether there is a counterexample, and to what',
+    cases: hidden(true).map((model) => caseOf(model, false)),
+    judge: keepsCounterexample
+  },
+  {
+    keeps: 'what properties read of the states that can be reached, and where runs end',
+    cases: hidden(false).map((model) => caseOf(model, true)),
+    judge: keepsLooks(seeing(parityOf))
+  }
+]
+
+/** Names that may be exchanged. */
+const symmetric: ReadonlyArray<Judging> = [
+  {
+    keeps: 'one state for each orbit',
+    cases: exchangeable(false).map(({ subject, exchanges }) => {
+      const found = caseOf(subject, false)
+      return found && { ...found, orbits: orbitCount(validated(subject), found.naive.worlds, exchanges) }
+    }),
+    judge: keepsOrbits
+  },
+  {
+    keeps: 'every verdict, and the length of every shortest trace, with other reductions too',
+    cases: exchangeable(true).map(({ subject }) => caseOf(subject, false)),
+    judge: (of, reduce) => keepsVerdict(of, [...reduce, 'dead-messages', 'alike-messages', 'idle-partitions'])
+  }
+]
+
 /** By the name of what is judged: on what, with which reductions. */
 export const judged: Readonly<
   Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
 > = {
   exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },
   idle: { judgings: partitioned, reduce: ['idle-partitions'] },
-  weak: { judgings: weak, reduce: ['dead-messages', 'silent-steps'] }
+  symmetry: { judgings: symmetric, reduce: ['symmetry'] },
+  weak: { judgings: [...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
 }

@@ -31,6 +31,9 @@ const silent = into('engine/silent-steps')
 const steps = into('engine/local-steps')
 const settle = into('engine/settle')
 const idle = into('idle-partitions')
+const exchange = into('engine/exchange')
+const symmetry = into('engine/symmetry')
+const looks = into('engine/looks')
 
 const exactPlants: ReadonlyArray<Plant> = [
   alike('1: the slot after', 'const key = after * wide + said[id]!', 'const key = said[id]!'),
@@ -323,9 +326,45 @@ const weakPlants: ReadonlyArray<Plant> = [
   )
 ]
 
+/** What the judging of symmetry must find. */
+const symmetryPlants: ReadonlyArray<Plant> = [
+  exchange(
+    'the counts of requests',
+    '(exchanged[this.swap.requests[request]!] = times)',
+    '(exchanged[request] = times)'
+  ),
+  exchange('cuts', '{ cut: this.cut(cut), left', '{ cut, left'),
+  exchange('contents', 'contents: this.contents(contents) }', 'contents }'),
+  exchange('letters of a frame', '.map((letter) => this.stimulus(node, letter))', ''),
+  exchange('contents in their order', 'arranged(this.#valid, index, this.data(content))', 'this.data(content)'),
+  symmetry(
+    'ties',
+    'if (colours[member] === colours[member - 1] && !this.#exchange(member - 1, member).fixes(vector)) {',
+    'if (colours[member] === colours[member - 1] && member < 0) {'
+  ),
+  symmetry('each of those that are equal is tried', 'if (tried.length > 1) {', 'if (tried.length > 9) {'),
+  symmetry(
+    'the least of all that are tried',
+    'vector[differs]! < best[differs]!) ? vector',
+    'vector[differs]! !== best[differs]!) ? vector'
+  ),
+  symmetry('colours by colours', 'this.#refine(vector, colours)\n', '\n', true),
+  symmetry('vectors lately put in order are forgotten', 'this.#recent.fill(-1)', ''),
+  looks('who is at home', 'const own = member === this.#own[node] ? 1 : 0', 'const own = 0', true),
+  looks('me', "member === own ? ' me' : ", '', true),
+  looks(
+    'lists of the ledger in whatever order',
+    'return isLoose || isOfNames ? inOrder(list) : list',
+    'return isOfNames ? inOrder(list) : list'
+  ),
+  looks('names of requests', 'ids.forEach((id, making) => blur.set(id, ` ${making} ${text}`))', ''),
+  looks('kinds of nodes', '^ this.#kinds[node]!', '', true)
+]
+
 /** By the name of what is judged. */
 export const plants: Readonly<Record<string, ReadonlyArray<Plant>>> = {
   exact: exactPlants,
   idle: idlePlants,
+  symmetry: symmetryPlants,
   weak: weakPlants
 }
