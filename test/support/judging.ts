@@ -24,11 +24,19 @@ import { votingModels } from './random-voting.ts'
 import { validated } from './runs.ts'
 
 export interface Judging {
+  /** The kind of protocol. */
+  readonly on: string
   readonly keeps: string
+  /** How many times as many cases are worth their time: those of hand-made protocols are small. */
+  readonly weight: number
   /** Models of which the textbook checker could say something; null for the others. */
   readonly cases: fc.Arbitrary<Case | null>
   readonly judge: Judge
 }
+
+const asSets = fc.constant(asynchronous())
+
+const handMadeOnes = { on: 'hand-made protocols, changed', weight: 4 }
 
 type AnyModels = (judged: boolean) => fc.Arbitrary<Model<any> | null>
 
@@ -51,18 +59,24 @@ const look = (node: { readonly up: boolean; readonly state?: { readonly seen: nu
 const looked = (model: Model<any>): Model<any> => ({ ...model, properties: [...model.properties, reading(look)] })
 
 /** Strong bisimulation but for the network. */
-const exactOn = (models: AnyModels): ReadonlyArray<Judging> => [
+const exactOn = (on: string, weight: number, models: AnyModels): ReadonlyArray<Judging> => [
   {
+    on,
+    weight,
     keeps: 'every verdict, and the length of every shortest trace',
     cases: models(true).map((model) => caseOf(model, false)),
     judge: keepsVerdict
   },
   {
+    on,
+    weight,
     keeps: 'everything that can be reached but messages, and every rule that changes or says something',
     cases: models(false).map((model) => caseOf(model, true)),
     judge: keepsStates
   },
   {
+    on,
+    weight,
     keeps: 'what cannot happen from the reducers',
     cases: models(false).map((model) => caseOf(model, true, true)),
     judge: keepsStates
@@ -72,24 +86,24 @@ const exactOn = (models: AnyModels): ReadonlyArray<Judging> => [
 /** The same where a delivery uses the message up: a counterexample may come before others that were shorter. */
 const counted: ReadonlyArray<Judging> = [
   {
+    ...handMadeOnes,
     keeps: 'whether there is a counterexample, and to what, where messages are counted',
     cases: sceneModels(true, counting).map((model) => caseOf(model, false)),
     judge: keepsCounterexample
   },
   {
+    ...handMadeOnes,
     keeps: 'everything that can be reached but messages, where they are counted',
     cases: sceneModels(false, counting).map((model) => caseOf(model, true)),
     judge: keepsStates
   }
 ]
 
-const asSets = fc.constant(asynchronous())
-
-export const exact: ReadonlyArray<Judging> = [
-  ...exactOn((judged) => sceneModels(judged, asSets)),
+const exact: ReadonlyArray<Judging> = [
+  ...exactOn(handMadeOnes.on, handMadeOnes.weight, (judged) => sceneModels(judged, asSets)),
   ...counted,
-  ...exactOn(copiedModels),
-  ...exactOn((judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
+  ...exactOn('near copies', 1, copiedModels),
+  ...exactOn('votes', 1, (judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
 ]
 
 const cuts: fc.Arbitrary<Partitions> = fc.record({
@@ -100,19 +114,25 @@ const cuts: fc.Arbitrary<Partitions> = fc.record({
 
 /** Where partitions are left out: on whatever network, they may be worth nothing. */
 const partitioned: ReadonlyArray<Judging> = [
-  ...exactOn((judged) => sceneModels(judged, asSets, cuts)).slice(0, 1),
-  ...exactOn((judged) => sceneModels(judged, fc.oneof(asSets, asSets, counting), cuts)),
-  ...exactOn((judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
+  ...exactOn(handMadeOnes.on, handMadeOnes.weight, (judged) => sceneModels(judged, asSets, cuts)).slice(0, 1),
+  ...exactOn(handMadeOnes.on, handMadeOnes.weight, (judged) =>
+    sceneModels(judged, fc.oneof(asSets, asSets, counting), cuts)
+  ),
+  ...exactOn('votes', 1, (judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
 ]
 
 /** Weak simulation both ways, for what properties read. */
-export const weak: ReadonlyArray<Judging> = [
+const weak: ReadonlyArray<Judging> = [
   {
+    on: 'votes',
+    weight: 1,
     keeps: 'whether there is a counterexample, and to what',
     cases: votingModels(true, lossless).map((model) => caseOf(model, false)),
     judge: keepsCounterexample
   },
   {
+    on: 'votes',
+    weight: 1,
     keeps: 'what properties read of the states that can be reached, and where runs end',
     cases: votingModels(false, lossless).map((model) => caseOf(looked(model), true)),
     judge: keepsLooks(seeing(look))
@@ -155,11 +175,13 @@ const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
 
 const weakScenes: ReadonlyArray<Judging> = [
   {
+    ...handMadeOnes,
     keeps: 'whether there is a counterexample, and to what',
     cases: hidden(true).map((model) => caseOf(model, false)),
     judge: keepsCounterexample
   },
   {
+    ...handMadeOnes,
     keeps: 'what properties read of the states that can be reached, and where runs end',
     cases: hidden(false).map((model) => caseOf(model, true)),
     judge: keepsLooks(seeing(parityOf))
@@ -169,6 +191,8 @@ const weakScenes: ReadonlyArray<Judging> = [
 /** Names that may be exchanged. */
 const symmetric: ReadonlyArray<Judging> = [
   {
+    on: 'interchangeable names',
+    weight: 1,
     keeps: 'one state for each orbit',
     cases: exchangeable(false).map(({ subject, exchanges }) => {
       const found = caseOf(subject, false)
@@ -177,6 +201,8 @@ const symmetric: ReadonlyArray<Judging> = [
     judge: keepsOrbits
   },
   {
+    on: 'interchangeable names',
+    weight: 1,
     keeps: 'every verdict, and the length of every shortest trace, with other reductions too',
     cases: exchangeable(true).map(({ subject }) => caseOf(subject, false)),
     judge: (of, reduce) => keepsVerdict(of, [...reduce, 'dead-messages', 'alike-messages', 'idle-partitions'])
@@ -184,7 +210,7 @@ const symmetric: ReadonlyArray<Judging> = [
 ]
 
 /** By the name of what is judged: on what, with which reductions. */
-export const judged: Readonly<
+export const judgedBy: Readonly<
   Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
 > = {
   exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },

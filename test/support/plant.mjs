@@ -52,10 +52,10 @@ const missed = []
 try {
   const table = await planted(folder, 'table', 'test/support/plants.ts', null)
   const plants = table.plants[which].filter(({ without }) => words.every((word) => without.includes(word)))
-  const plain = (await planted(folder, 'plain', 'test/support/judging.ts', null)).judged[which]
+  const plain = (await planted(folder, 'plain', 'test/support/judging.ts', null)).judgedBy[which]
   for (const [index, plant] of [null, ...plants].entries()) {
     const { judgings, reduce } =
-      plant === null ? plain : (await planted(folder, `${index}`, 'test/support/judging.ts', plant)).judged[which]
+      plant === null ? plain : (await planted(folder, `${index}`, 'test/support/judging.ts', plant)).judgedBy[which]
     const name = plant === null ? '(nothing planted)' : `${plant.without}${plant.isHarmless ? ' (harmless)' : ''}`
     const deadline = Date.now() + milliseconds
     let complaint = null
