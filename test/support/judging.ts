@@ -22,6 +22,7 @@ import { draw } from './random-protocol.ts'
 import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
 import { validated } from './runs.ts'
+import { silentScenes } from './silent-scenes.ts'
 
 export interface Judging {
   /** The kind of protocol. */
@@ -171,7 +172,16 @@ const hiding =
   }
 
 const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
-  fc.tuple(sceneModels(isJudged, lossless.networks), fc.integer()).map(hiding(isJudged))
+  fc
+    .tuple(
+      fc.oneof(
+        sceneModels(isJudged, lossless.networks),
+        sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes),
+        sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes)
+      ),
+      fc.integer()
+    )
+    .map(hiding(isJudged))
 
 const weakScenes: ReadonlyArray<Judging> = [
   {

@@ -4,7 +4,7 @@ import { reply, startTimer, step, type Effect, type Property } from '../../spec/
 import type { Model, Network, Partitions } from '../../src/model/index.ts'
 import { answers, handMade, type HandMade, type Line, type Tables } from './hand-made.ts'
 import { draw } from './random-protocol.ts'
-import { scenes } from './scenes.ts'
+import { scenes, type Scene } from './scenes.ts'
 
 type Said = Effect<HandMade>
 type Entry = readonly [key: string, line: Line]
@@ -128,11 +128,12 @@ const harmless = (properties: ReadonlyArray<Property<HandMade>>): ReadonlyArray<
 export const sceneModels = (
   judged: boolean,
   networks: fc.Arbitrary<Network>,
-  partitions: fc.Arbitrary<Partitions | undefined> = fc.constant(undefined)
+  partitions: fc.Arbitrary<Partitions | undefined> = fc.constant(undefined),
+  of: ReadonlyArray<Scene> = scenes
 ): fc.Arbitrary<Model<HandMade>> =>
   fc
     .record({
-      scene: fc.constantFrom(...scenes),
+      scene: fc.constantFrom(...of),
       network: networks,
       partitioned: partitions,
       seeds: fc.array(fc.integer(), { minLength: 0, maxLength: 3 }),
