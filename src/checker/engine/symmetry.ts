@@ -150,6 +150,20 @@ export class Symmetry {
     }
   }
 
+  /** Slots and a page as a text that does not depend on names, and is hardly ever that of others. */
+  signature(slots: ReadonlyArray<number>, page: number): string {
+    const { rows, width } = this.#looks
+    const colours = this.#colours
+    const at = this.#row(this.#components - 1, page)
+    const { numbers } = rows[this.#components - 1]!
+    for (let member = 0; member < width; member++) {
+      colours[member] = numbers[at + member]!
+      for (let node = 0; node < slots.length; node++)
+        colours[member] = (colours[member]! + this.#looks.ofSlot(node, slots[node]!, member)) | 0
+    }
+    return this.#groups.map(({ first, end }) => colours.slice(first, end).toSorted().join()).join(' ')
+  }
+
   /** Puts the members of each group in the order of their colours, by exchanging them. */
   #sort(vector: Int32Array, colours: Int32Array): void {
     for (const { first, end } of this.#groups)
