@@ -46,7 +46,7 @@ const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null, tea
 
 /** States that a scout looks at before the first pass, and how many times more before each of those after it. */
 const scoutedFirst = 2_000
-const scoutsFurther = 4
+const scoutsFurther = 8
 
 /**
  * It is worth it where a pass that meets something new must end, which is so where messages may stand for others: their network is the asynchronous

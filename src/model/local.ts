@@ -130,20 +130,32 @@ const checkStep = (valid: ValidModel, step: Step<P>, where: Where): void => {
   step.effects.forEach((effect) => checkEffect(valid, effect, inRule))
 }
 
-/** Runs a reducer twice and compares: same input, same step. */
-const stepOf = (valid: ValidModel, run: () => Step<P>, where: Where, what: string): Step<P> => {
-  const first = call(run, where, what)
-  checkStep(valid, first, where)
+/** How a reducer is run: the step it gives, checked. */
+type Run = (valid: ValidModel, run: () => Step<P>, where: Where, what: string) => Step<P>
+
+const once: Run = (valid, run, where, what) => {
+  const step = call(run, where, what)
+  checkStep(valid, step, where)
+  mustBeData(
+    step.state,
+    'the state',
+    within(where, () => `rule ${step.rule}`)
+  )
+  return deepFreeze(step)
+}
+
+/** And once more, to compare: same input, same step. */
+const twice: Run = (valid, run, where, what) => {
+  const first = once(valid, run, where, what)
   const second = call(run, where, what)
-  const place = within(where, () => `rule ${String(first.rule)}`)
-  mustBeData(first.state, 'the state', place)
   const same =
     isRecord(second) &&
     first.rule === second.rule &&
     sameData(first.state, second.state) &&
     sameData(first.effects, second.effects)
-  if (!same) refuse('Q203', `${what} gave two different steps for one event`, place())
-  return deepFreeze(first)
+  return same
+    ? first
+    : refuse('Q203', `${what} gave two different steps for one event`, [...where(), `rule ${first.rule}`])
 }
 
 const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEffect>): ReadonlyArray<string> =>
@@ -254,7 +266,7 @@ const selfOf = (valid: ValidModel, node: number) => {
 /** The first step of a node, on an empty disk. */
 export const start = (valid: ValidModel, node: number): Reaction => {
   const where = placeOf(valid, node, () => sayStimulus({ type: 'start' }))
-  const step = stepOf(valid, () => valid.model.protocol.initial(selfOf(valid, node)), where, 'initial')
+  const step = twice(valid, () => valid.model.protocol.initial(selfOf(valid, node)), where, 'initial')
   return settle(valid, node, step, fresh(valid), where)
 }
 
@@ -277,21 +289,28 @@ const used = ({ snapshot, ...local }: Up, stimulus: Stimulus): Up => ({
   timers: stimulus.type === 'timeout' ? local.timers.filter((timer) => timer !== stimulus.timer) : local.timers
 })
 
-/** A whole step. The node must be ready for it. */
-export const react = (valid: ValidModel, node: number, local: Local, stimulus: Stimulus): Reaction => {
-  const { protocol } = valid.model
-  const self = selfOf(valid, node)
-  const where = placeOf(valid, node, () => sayStimulus(stimulus))
-  if (stimulus.type === 'restart') {
-    if (local.up) throw new Error('a node that is up cannot restart')
-    const step = stepOf(valid, () => protocol.recover(self, local.durable), where, 'recover')
-    return settle(valid, node, step, fresh(valid), where)
+const reactBy =
+  (stepBy: Run) =>
+  (valid: ValidModel, node: number, local: Local, stimulus: Stimulus): Reaction => {
+    const { protocol } = valid.model
+    const self = selfOf(valid, node)
+    const where = placeOf(valid, node, () => sayStimulus(stimulus))
+    if (stimulus.type === 'restart') {
+      if (local.up) throw new Error('a node that is up cannot restart')
+      const step = stepBy(valid, () => protocol.recover(self, local.durable), where, 'recover')
+      return settle(valid, node, step, fresh(valid), where)
+    }
+    if (!local.up) throw new Error('a node that is down cannot step')
+    const event = deepFreeze(stimulus)
+    const step = stepBy(valid, () => protocol.step(self, local.state, event), where, 'step')
+    return settle(valid, node, step, used(local, stimulus), where)
   }
-  if (!local.up) throw new Error('a node that is down cannot step')
-  const event = deepFreeze(stimulus)
-  const step = stepOf(valid, () => protocol.step(self, local.state, event), where, 'step')
-  return settle(valid, node, step, used(local, stimulus), where)
-}
+
+/** A whole step. The node must be ready for it. */
+export const react = reactBy(twice)
+
+/** The same for analyses, which ask about much that never happens: whether the reducer is deterministic is not looked at. */
+export const attempt = reactBy(once)
 
 /** Effects that others can see: what a crash may cut between. */
 const leaves = (effect: AnyEffect): boolean => effect.type === 'send' || effect.type === 'reply'

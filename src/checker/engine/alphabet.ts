@@ -2,7 +2,7 @@
  * One node's alphabet: its slots (all there is to the node but its messages) and the stimuli that may reach it, interned, and what
  * the reducer answers to each stimulus in each slot, asked once.
  */
-import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
+import { attempt, crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
 import type { Local, Outcome, Reaction, Stimulus } from '../../model/local.ts'
 import { positionOf, type ValidModel } from '../../model/valid.ts'
 import type { Agreement } from './agreement.ts'
@@ -87,10 +87,10 @@ export class Alphabet {
     return response
   }
 
-  /** What the node does, for those who do not need it in numbers. */
-  reaction(slot: number, stimulus: number): Reaction {
+  /** What the node would do, for analyses. */
+  attempt(slot: number, stimulus: number): Reaction {
     const known = this.#responses[slot]?.get(stimulus)
-    return known?.reaction ?? react(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus))
+    return known?.reaction ?? attempt(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus))
   }
 
   /** Puts a reaction in numbers. */

@@ -109,7 +109,7 @@ class NodeTable {
     const cause: Stimulus = this.#alphabet.stimuli.at(stimulus)
     if (!this.#isInside(slot) || !isReady(local, cause)) return []
     try {
-      const reaction = this.#alphabet.reaction(slot, stimulus)
+      const reaction = this.#alphabet.attempt(slot, stimulus)
       if (reaction.effects.length === 0 && sameData(reaction.after, local)) return []
       const cuts = this.#kinds.flatMap((forGood) =>
         Array.from(

@@ -87,7 +87,7 @@ export class LocalSteps {
     if (!isReady(local, cause)) return null
     const { node } = this.alphabet
     return this.#guarded(() => {
-      const reaction = this.alphabet.reaction(slot, stimulus)
+      const reaction = this.alphabet.attempt(slot, stimulus)
       const cuts = this.#judgesSteps
         ? this.kinds.flatMap((forGood) =>
             Array.from({ length: cutCount(this.#valid, reaction) }, (_, kept) =>

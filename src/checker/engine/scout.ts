@@ -3,7 +3,8 @@
  * a search is the first to meet makes it begin again.
  *
  * On the asynchronous network the more messages are in flight, the more may happen. So of all states with the same slots and page a scout keeps
- * one, until it meets another that has more letters. All that it meets can happen; that it may miss some is the search's to notice.
+ * one, until it meets another that has more letters. Partitions only keep messages back: a scout leaves them out. All that it meets can happen; that
+ * it may miss some is the search's to notice.
  */
 import { start } from '../../model/local.ts'
 import { Refusal } from '../../model/problem.ts'
@@ -28,7 +29,7 @@ interface Moment {
 /** A state to go on from. */
 interface Lead extends Moment {
   /** Stands for its slots and page. */
-  readonly key: string
+  readonly key: number | string
   /** Of letters. */
   readonly count: number
 }
@@ -45,7 +46,7 @@ export class Scout {
   readonly #packets: ReadonlyArray<{ readonly packets: Interner<Letters> }>
   readonly #prospects: ReadonlyArray<Prospects>
   /** By key: the most letters so far. */
-  readonly #most = new Map<string, number>()
+  readonly #most = new Map<number | string, number>()
   /** As far from the start as each other, and one step further. */
   #level: Lead[] = []
   #later: Lead[] = []
@@ -112,27 +113,27 @@ export class Scout {
   }
 
   #expand(moment: Moment): void {
-    const { slots, inboxes, page, depth } = moment
+    const { slots, inboxes, depth } = moment
     if (depth >= (this.#valid.model.bounds?.depth ?? Infinity)) return
     if (!slots.every((slot, node) => this.#isInside(node, slot))) return
     slots.forEach((slot, node) => {
       const prospects = this.#prospects[node]!
-      for (const prospect of prospects.of(slot, inboxes[node]!)) {
-        const sender = prospects.guardSender[prospect.guard]!
-        const charge = prospects.guardCharge[prospect.guard]!
-        if (sender >= 0 && this.#ledger.isSevered(page, sender, node)) continue
-        const after = charge < 0 ? page : this.#ledger.after(page, charge)
-        if (after < 0) continue
-        for (const outcome of this.#outcomes(node, slot, prospect)) {
-          const isIdle =
-            after === page &&
-            outcome.slot === slot &&
-            outcome.packets.length + outcome.own.length + outcome.sighting === 0
-          if (!isIdle) this.#meet(this.#following(moment, node, outcome, after))
-        }
-      }
+      for (const prospect of prospects.ofSlot(slot)) this.#follow(moment, node, prospect)
+      for (const letter of inboxes[node]!)
+        for (const prospect of prospects.ofLetter(slot, letter)) this.#follow(moment, node, prospect)
     })
-    this.#ledger.moves(page).forEach(({ to }) => this.#meet({ ...moment, page: to, depth: depth + 1 }))
+  }
+
+  #follow(moment: Moment, node: number, prospect: Prospect): void {
+    const { slots, page } = moment
+    const charge = this.#prospects[node]!.guardCharge[prospect.guard]!
+    const after = charge < 0 ? page : this.#ledger.after(page, charge)
+    if (after < 0) return
+    for (const outcome of this.#outcomes(node, slots[node]!, prospect)) {
+      const { slot, own, packets, sighting } = outcome
+      const isIdle = after === page && slot === slots[node] && own.length + packets.length + sighting === 0
+      if (!isIdle) this.#meet(this.#following(moment, node, outcome, after))
+    }
   }
 
   /** What comes of it; nothing where the reducer refuses, which the search will tell of if it gets there. */

@@ -150,18 +150,22 @@ export class Symmetry {
     }
   }
 
-  /** Slots and a page as a text that does not depend on names, and is hardly ever that of others. */
-  signature(slots: ReadonlyArray<number>, page: number): string {
-    const { rows, width } = this.#looks
-    const colours = this.#colours
+  /** A number that slots and a page have in common with what they are in other names, and with hardly anything else. */
+  signature(slots: ReadonlyArray<number>, page: number): number {
+    const { rows } = this.#looks
     const at = this.#row(this.#components - 1, page)
     const { numbers } = rows[this.#components - 1]!
-    for (let member = 0; member < width; member++) {
-      colours[member] = numbers[at + member]!
-      for (let node = 0; node < slots.length; node++)
-        colours[member] = (colours[member]! + this.#looks.ofSlot(node, slots[node]!, member)) | 0
-    }
-    return this.#groups.map(({ first, end }) => colours.slice(first, end).toSorted().join()).join(' ')
+    let [low, high] = [0, 0]
+    this.#groups.forEach(({ first, end }, group) => {
+      for (let member = first; member < end; member++) {
+        let colour = numbers[at + member]! + group
+        for (let node = 0; node < slots.length; node++) colour += this.#looks.ofSlot(node, slots[node]!, member)
+        // Sums, so that it does not matter which member has which colour.
+        low = (low + spread(colour)) | 0
+        high = (high + spread(imul(colour, 5) + 1)) | 0
+      }
+    })
+    return (high & 0x1fffff) * 2 ** 32 + (low >>> 0)
   }
 
   /** Puts the members of each group in the order of their colours, by exchanging them. */
