@@ -75,10 +75,10 @@ describe('a scout', () => {
         const all = reachable(valid)
         fc.pre(all !== null)
         const { conditions, messages } = scouted(valid, states, false)
-        conditions.forEach((condition) => expect(all!.conditions).toContain(condition))
-        messages.forEach((message) => expect(all!.messages).toContain(message))
+        conditions.forEach((condition) => expect(all.conditions).toContain(condition))
+        messages.forEach((message) => expect(all.messages).toContain(message))
         if (states === 3) return
-        there += all!.conditions.size + all!.messages.size
+        there += all.conditions.size + all.messages.size
         met += conditions.size + messages.size
       }),
       { numRuns: 150 }
