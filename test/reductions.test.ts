@@ -5,11 +5,11 @@ import fc from 'fast-check'
 import { reachable, type NodeView, type Property } from '../spec/kernel/index.ts'
 import { worldView } from '../src/model/world.ts'
 import { checkNaively, type NaiveReport } from '../src/checker/naive.ts'
-import { check, type Report } from '../src/checker/index.ts'
+import { check, type Reduction, type Report } from '../src/checker/index.ts'
 import { Limits } from '../src/checker/limits.ts'
 import { explorePasses } from '../src/checker/passes.ts'
 import { validate, type Model, type ValidModel } from '../src/model/index.ts'
-import { exact, weak } from './support/judging.ts'
+import { judgedBy } from './support/judging.ts'
 import { draw, randomModels, type Table } from './support/random-protocol.ts'
 import { rightOf } from './support/runs.ts'
 
@@ -114,19 +114,21 @@ describe.each(reductions)('the engine, with %s', (...reduce) => {
     ))
 })
 
-describe.each([
-  { reduce: ['dead-messages'], judgings: exact },
-  { reduce: ['dead-messages', 'alike-messages'], judgings: exact },
-  { reduce: ['silent-steps'], judgings: weak },
-  { reduce: ['dead-messages', 'silent-steps'], judgings: weak }
-] as const)('with $reduce, protocols that are nearly symmetric and gather votes keep', ({ reduce, judgings }) => {
-  test.each(judgings)('$keeps', ({ cases, judge }) =>
+describe.each<{ what: string; reduce: ReadonlyArray<Reduction> }>([
+  { what: 'exact', reduce: ['dead-messages'] },
+  { what: 'exact', reduce: ['dead-messages', 'alike-messages'] },
+  { what: 'idle', reduce: ['idle-partitions'] },
+  { what: 'weak', reduce: ['silent-steps'] },
+  { what: 'weak', reduce: ['dead-messages', 'silent-steps'] }
+])('with $reduce, what it must keep is kept:', ({ what, reduce }) => {
+  const { judgings } = judgedBy[what]!
+  test.each(judgings)('of $on $keeps', ({ cases, judge, weight }) =>
     fc.assert(
       fc.asyncProperty(cases, async (of) => {
         fc.pre(of !== null)
         expect(await judge(of, reduce)).toBeNull()
       }),
-      { numRuns: Math.ceil(runs / 4) }
+      { numRuns: Math.ceil((weight * runs) / 4) }
     )
   )
 })

@@ -1,5 +1,5 @@
 /**
- * Partitions that nobody can see. On the asynchronous network a message may be late, or lost, without a partition: a run with the partition and a
+ * Partitions that nobody can see. On every network a message may be late, and never come, without a partition: a run with the partition and a
  * run without it are the same but for the partition itself. DESIGN.md of the engine has the argument.
  */
 import type { Action } from '../model/action.ts'
@@ -11,11 +11,7 @@ import type { ValidModel } from '../model/valid.ts'
  * would go on without it, which is seen unless every end is fine.
  */
 export const arePartitionsIdle = ({ model, cuts, budget, heal }: ValidModel): boolean =>
-  model.network.kind === 'asynchronous' &&
-  cuts.length > 0 &&
-  budget.partitions > 0 &&
-  model.timing === undefined &&
-  (heal || model.mayStop === true)
+  cuts.length > 0 && budget.partitions > 0 && model.timing === undefined && (heal || model.mayStop === true)
 
 /** The same model with whole links. */
 export const withoutPartitions = (valid: ValidModel): ValidModel => ({

@@ -107,7 +107,10 @@ const concretePath = (search: Search, walk: Walk, goal: Goal, marks: Uint8Array)
   const { isLastMove } = goal
   if (isLastMove !== null) take((move, _index, from) => isLastMove(from, move))
   // A state at its end may stand for some that come there without being seen.
+  const passed = new Set<string>()
   for (let isOver = !goal.isEnd; !isOver;) {
+    if (passed.has(keyOf(world))) throw new Error('a state that is at its end can go on for ever')
+    passed.add(keyOf(world))
     const move = moves(valid, world).find(({ next }) => keyOf(next) !== keyOf(world))
     isOver = move === undefined
     if (move !== undefined) {

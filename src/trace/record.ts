@@ -102,12 +102,21 @@ const takeOwedAnd = (valid: ValidModel, run: Run, action: Action): either.Either
 
 const aboutLetters = ['deliver', 'lose', 'duplicate']
 
-/** Lets happen whatever only uses up messages: a search that drops the dead ones is at its end before they are gone. */
+/**
+ * Lets happen whatever only uses up messages, or only sends some: a search that drops the dead ones is at its end before they are gone, and before
+ * the last have been sent.
+ */
 const drained = (valid: ValidModel, run: Run): Run => {
   const here = keyOf(run.world)
-  const isIdle = (move: Move): boolean => isUnseen({ before: run.world, move }) && keyOf(move.next) !== here
+  const others = canonical({ ...run.world, flight: [] })
+  const isIdle = (move: Move): boolean =>
+    keyOf(move.next) !== here &&
+    (isUnseen({ before: run.world, move }) || canonical({ ...move.next, flight: [] }) === others)
   const possible = moves(valid, run.world).filter(isIdle)
-  const next = aboutLetters.flatMap((type) => possible.filter(({ action }) => action.type === type))[0]
+  const [next] = [
+    ...aboutLetters.flatMap((type) => possible.filter(({ action }) => action.type === type)),
+    ...possible.filter(({ deed }) => deed !== null)
+  ]
   return next === undefined ? run : drained(valid, went(run, { before: run.world, move: next, lost: [] }))
 }
 

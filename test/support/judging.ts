@@ -1,11 +1,13 @@
 /** What each reduction is judged on: random models, and what it must keep of them. */
 import fc from 'fast-check'
-import { asynchronous, fifo, unordered, type Model } from '../../src/model/index.ts'
+import { always } from '../../spec/kernel/index.ts'
+import type { Reduction } from '../../src/checker/index.ts'
+import { asynchronous, fifo, unordered, type Model, type Network, type Partitions } from '../../src/model/index.ts'
 import {
   caseOf,
-  inFull,
   keepsCounterexample,
   keepsLooks,
+  keepsOrbits,
   keepsStates,
   keepsVerdict,
   reading,
@@ -13,16 +15,30 @@ import {
   type Case,
   type Judge
 } from './judges.ts'
+import type { HandMade } from './hand-made.ts'
+import { exchangeable, orbitCount } from './orbits.ts'
+import { copiedModels } from './random-copied.ts'
+import { draw } from './random-protocol.ts'
+import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
+import { validated } from './runs.ts'
 
 export interface Judging {
+  /** The kind of protocol. */
+  readonly on: string
   readonly keeps: string
+  /** How many times as many cases are worth their time: those of hand-made protocols are small. */
+  readonly weight: number
   /** Models of which the textbook checker could say something; null for the others. */
   readonly cases: fc.Arbitrary<Case | null>
   readonly judge: Judge
 }
 
-const asynchronousOnly = { networks: fc.constant(asynchronous()), hasTiming: true, hasDepth: true }
+const asSets = fc.constant(asynchronous())
+
+const handMadeOnes = { on: 'hand-made protocols, changed', weight: 4 }
+
+type AnyModels = (judged: boolean) => fc.Arbitrary<Model<any> | null>
 
 /** Where silent steps may be taken: nothing is lost or comes twice, no depth, no assumption about time. */
 const lossless = {
@@ -31,6 +47,11 @@ const lossless = {
   hasDepth: false
 }
 
+/** Networks that count messages. */
+const counting: fc.Arbitrary<Network> = fc
+  .tuple(fc.constantFrom(unordered, fifo), fc.constantFrom(0, 0, 1), fc.constantFrom(0, 0, 1))
+  .map(([kind, lose, duplicate]) => kind({ lose, duplicate }))
+
 /** What properties and bounds of these models read of a node, down or up. */
 const look = (node: { readonly up: boolean; readonly state?: { readonly seen: number } }): unknown =>
   node.up ? node.state?.seen : 'down'
@@ -38,34 +59,162 @@ const look = (node: { readonly up: boolean; readonly state?: { readonly seen: nu
 const looked = (model: Model<any>): Model<any> => ({ ...model, properties: [...model.properties, reading(look)] })
 
 /** Strong bisimulation but for the network. */
-export const exact: ReadonlyArray<Judging> = [
+const exactOn = (on: string, weight: number, models: AnyModels): ReadonlyArray<Judging> => [
   {
+    on,
+    weight,
     keeps: 'every verdict, and the length of every shortest trace',
-    cases: votingModels(true, asynchronousOnly).map((model) => caseOf(model, null, false)),
+    cases: models(true).map((model) => caseOf(model, false)),
     judge: keepsVerdict
   },
   {
+    on,
+    weight,
     keeps: 'everything that can be reached but messages, and every rule that changes or says something',
-    cases: votingModels(false, asynchronousOnly).map((model) => caseOf(model, inFull, false)),
+    cases: models(false).map((model) => caseOf(model, true)),
     judge: keepsStates
   },
   {
+    on,
+    weight,
     keeps: 'what cannot happen from the reducers',
-    cases: votingModels(false, asynchronousOnly).map((model) => caseOf(model, inFull, true)),
+    cases: models(false).map((model) => caseOf(model, true, true)),
     judge: keepsStates
   }
 ]
 
-/** Weak simulation both ways, for what properties read. */
-export const weak: ReadonlyArray<Judging> = [
+/** The same where a delivery uses the message up: a counterexample may come before others that were shorter. */
+const counted: ReadonlyArray<Judging> = [
   {
-    keeps: 'whether there is a counterexample, and to what',
-    cases: votingModels(true, lossless).map((model) => caseOf(model, null, false)),
+    ...handMadeOnes,
+    keeps: 'whether there is a counterexample, and to what, where messages are counted',
+    cases: sceneModels(true, counting).map((model) => caseOf(model, false)),
     judge: keepsCounterexample
   },
   {
+    ...handMadeOnes,
+    keeps: 'everything that can be reached but messages, where they are counted',
+    cases: sceneModels(false, counting).map((model) => caseOf(model, true)),
+    judge: keepsStates
+  }
+]
+
+const exact: ReadonlyArray<Judging> = [
+  ...exactOn(handMadeOnes.on, handMadeOnes.weight, (judged) => sceneModels(judged, asSets)),
+  ...counted,
+  ...exactOn('near copies', 1, copiedModels),
+  ...exactOn('votes', 1, (judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
+]
+
+const cuts: fc.Arbitrary<Partitions> = fc.record({
+  times: fc.constantFrom(1, 1, 2),
+  cuts: fc.constantFrom('symmetric' as const, 'one-way' as const),
+  heal: fc.constantFrom(true, true, false)
+})
+
+/** Where partitions are left out: on whatever network, they may be worth nothing. */
+const partitioned: ReadonlyArray<Judging> = [
+  ...exactOn(handMadeOnes.on, handMadeOnes.weight, (judged) => sceneModels(judged, asSets, cuts)).slice(0, 1),
+  ...exactOn(handMadeOnes.on, handMadeOnes.weight, (judged) =>
+    sceneModels(judged, fc.oneof(asSets, asSets, counting), cuts)
+  ),
+  ...exactOn('votes', 1, (judged) => votingModels(judged, { networks: asSets, hasTiming: true, hasDepth: true }))
+]
+
+/** Weak simulation both ways, for what properties read. */
+const weak: ReadonlyArray<Judging> = [
+  {
+    on: 'votes',
+    weight: 1,
+    keeps: 'whether there is a counterexample, and to what',
+    cases: votingModels(true, lossless).map((model) => caseOf(model, false)),
+    judge: keepsCounterexample
+  },
+  {
+    on: 'votes',
+    weight: 1,
     keeps: 'what properties read of the states that can be reached, and where runs end',
-    cases: votingModels(false, lossless).map((model) => caseOf(looked(model), seeing(look), false)),
+    cases: votingModels(false, lossless).map((model) => caseOf(looked(model), true)),
     judge: keepsLooks(seeing(look))
   }
 ]
+
+/** What properties see of the nodes of hand-made protocols: whether a digit of the state is odd. A crash keeps as much. */
+const parity = (state: string): string => (/[13579]/.test(state) ? 'odd' : 'even')
+
+const parityOf = (node: { readonly up: boolean; readonly durable: string }): string =>
+  `${node.up ? 'up' : 'down'} ${parity(node.durable)}`
+
+/** A hand-made protocol of which little is seen, where silent steps may be taken; by seed, two nodes must not be seen so at once. */
+const hiding =
+  (isJudged: boolean) =>
+  ([{ timing: _timing, bounds, ...model }, seed]: readonly [Model<HandMade>, number]): Model<HandMade> => {
+    const wrong = [draw(seed, 'one', 4), draw(seed, 'other', 4)].map(
+      (k) => `${k < 2 ? 'up' : 'down'} ${k % 2 === 0 ? 'odd' : 'even'}`
+    )
+    return {
+      ...model,
+      protocol: { ...model.protocol, durable: parity },
+      bounds: bounds?.node === undefined ? {} : { node: (node) => parityOf(node) === 'up even' },
+      properties: [
+        ...model.properties,
+        reading(parityOf),
+        ...(isJudged
+          ? [
+              always<HandMade>('not-both', ({ nodes }) =>
+                nodes.slice(0, 2).some((node, k) => parityOf(node) !== wrong[k])
+              )
+            ]
+          : [])
+      ]
+    }
+  }
+
+const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
+  fc.tuple(sceneModels(isJudged, lossless.networks), fc.integer()).map(hiding(isJudged))
+
+const weakScenes: ReadonlyArray<Judging> = [
+  {
+    ...handMadeOnes,
+    keeps: 'whether there is a counterexample, and to what',
+    cases: hidden(true).map((model) => caseOf(model, false)),
+    judge: keepsCounterexample
+  },
+  {
+    ...handMadeOnes,
+    keeps: 'what properties read of the states that can be reached, and where runs end',
+    cases: hidden(false).map((model) => caseOf(model, true)),
+    judge: keepsLooks(seeing(parityOf))
+  }
+]
+
+/** Names that may be exchanged. */
+const symmetric: ReadonlyArray<Judging> = [
+  {
+    on: 'interchangeable names',
+    weight: 1,
+    keeps: 'one state for each orbit',
+    cases: exchangeable(false).map(({ subject, exchanges }) => {
+      const found = caseOf(subject, false)
+      return found && { ...found, orbits: orbitCount(validated(subject), found.naive.worlds, exchanges) }
+    }),
+    judge: keepsOrbits
+  },
+  {
+    on: 'interchangeable names',
+    weight: 1,
+    keeps: 'every verdict, and the length of every shortest trace, with other reductions too',
+    cases: exchangeable(true).map(({ subject }) => caseOf(subject, false)),
+    judge: (of, reduce) => keepsVerdict(of, [...reduce, 'dead-messages', 'alike-messages', 'idle-partitions'])
+  }
+]
+
+/** By the name of what is judged: on what, with which reductions. */
+export const judgedBy: Readonly<
+  Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
+> = {
+  exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },
+  idle: { judgings: partitioned, reduce: ['idle-partitions'] },
+  symmetry: { judgings: symmetric, reduce: ['symmetry'] },
+  weak: { judgings: [...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
+}

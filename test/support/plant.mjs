@@ -1,7 +1,7 @@
 /**
- * `node test/support/plant.mjs exact|weak [words …]`: plants each mistake of plants.ts in a copy of the source text, one at a time, and says how
- * many random protocols it took to find it; first it judges what nothing is planted in. A judge that never finds anything is judged here.
- * PLANT_MOST bounds the protocols, PLANT_SECONDS the time for each mistake, PLANT_SEED varies them.
+ * `node test/support/plant.mjs exact|idle|weak [words …]`: plants each mistake of plants.ts in a copy of the source text, one at a time, and says how
+ * many random protocols it took to find it; first it judges what nothing is planted in, and what is harmless must not be found either. A judge that
+ * never finds anything is judged here. PLANT_MOST bounds the protocols, PLANT_SECONDS the time for each mistake, PLANT_SEED varies them.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -11,7 +11,6 @@ import fc from 'fast-check'
 
 const root = resolve(import.meta.dirname, '../..')
 const [which = 'exact', ...words] = argv.slice(2)
-const reduce = { exact: ['dead-messages', 'alike-messages'], weak: ['dead-messages', 'silent-steps'] }[which]
 const most = Number(env['PLANT_MOST'] ?? '2000')
 const milliseconds = Number(env['PLANT_SECONDS'] ?? '60') * 1000
 const seed = Number(env['PLANT_SEED'] ?? '1')
@@ -41,7 +40,8 @@ let batch = seed
 const caseAt = (judgings, index) => {
   while (drawn.length <= index) {
     for (const [judging, { cases }] of judgings.entries())
-      for (const of of fc.sample(cases, { seed: batch, numRuns: 5 })) if (of !== null) drawn.push({ judging, of })
+      for (const of of fc.sample(cases, { seed: batch * judgings.length + judging, numRuns: 5 }))
+        if (of !== null) drawn.push({ judging, of })
     batch++
   }
   return drawn[index]
@@ -51,21 +51,20 @@ const folder = mkdtempSync(join(root, 'node_modules/.plants-'))
 const missed = []
 try {
   const table = await planted(folder, 'table', 'test/support/plants.ts', null)
-  const plants = table[`${which}Plants`].filter(({ without }) => words.every((word) => without.includes(word)))
-  const plain = await planted(folder, 'plain', 'test/support/judging.ts', null)
+  const plants = table.plants[which].filter(({ without }) => words.every((word) => without.includes(word)))
+  const plain = (await planted(folder, 'plain', 'test/support/judging.ts', null)).judgedBy[which]
   for (const [index, plant] of [null, ...plants].entries()) {
-    const judgings = (plant === null ? plain : await planted(folder, `${index}`, 'test/support/judging.ts', plant))[
-      which
-    ]
-    const name = plant?.without ?? '(nothing planted)'
+    const { judgings, reduce } =
+      plant === null ? plain : (await planted(folder, `${index}`, 'test/support/judging.ts', plant)).judgedBy[which]
+    const name = plant === null ? '(nothing planted)' : `${plant.without}${plant.isHarmless ? ' (harmless)' : ''}`
     const deadline = Date.now() + milliseconds
     let complaint = null
     let tried = 0
     while (complaint === null && tried < most && Date.now() < deadline) {
-      const { judging, of } = caseAt(plain[which], tried++)
+      const { judging, of } = caseAt(plain.judgings, tried++)
       complaint = await judgings[judging].judge(of, reduce).catch((error) => `threw: ${error.message}`)
     }
-    if ((plant === null) !== (complaint === null)) missed.push(name)
+    if ((plant === null || plant.isHarmless) !== (complaint === null)) missed.push(name)
     console.log(
       `${complaint === null ? 'nothing in' : 'found after'} ${tried}: ${name}; ${complaint?.slice(0, 100) ?? ''}`
     )

@@ -1,4 +1,6 @@
-/** Mistakes to plant in the reductions: what the random judging must find. `from` stands exactly once in its file. */
+/**
+ * Mistakes to plant in the reductions: what the random judging must find, but for what is harmless. `from` stands exactly once in its file.
+ */
 
 export interface Plant {
   /** The condition that the mistake takes away. */
@@ -6,24 +8,44 @@ export interface Plant {
   readonly file: string
   readonly from: string
   readonly to: string
+  /** Whether no verdict changes without the condition, as DESIGN.md of the engine argues: it must never be found. */
+  readonly isHarmless: boolean
 }
 
 const into =
   (file: string) =>
-  (without: string, from: string, to: string): Plant => ({ without, file: `src/checker/${file}.ts`, from, to })
+  (without: string, from: string, to: string, isHarmless = false): Plant => ({
+    without,
+    file: `src/checker/${file}.ts`,
+    from,
+    to,
+    isHarmless
+  })
 
 const alike = into('engine/alike-messages')
 const dead = into('engine/dead-messages')
 const passes = into('passes')
 const explore = into('explore')
+const covering = into('engine/covering')
+const silent = into('engine/silent-steps')
+const steps = into('engine/local-steps')
+const settle = into('engine/settle')
+const idle = into('idle-partitions')
+const exchange = into('engine/exchange')
+const symmetry = into('engine/symmetry')
+const looks = into('engine/looks')
 
-export const exactPlants: ReadonlyArray<Plant> = [
+const exactPlants: ReadonlyArray<Plant> = [
   alike('1: the slot after', 'const key = after * wide + said[id]!', 'const key = said[id]!'),
   alike('1: what is said', 'const key = after * wide + said[id]!', 'const key = after * wide'),
   alike('1: replies, applied entries, snapshots', 'canonical([others, judged])', 'canonical([judged])'),
-  alike('1: where messages stand among replies', '? [effect.to]', '? []'),
+  alike('1: where messages stand among replies', "? ['message']", '? []'),
   alike('1: what is sent', '...sent.map((send) => sends[send])', ''),
-  alike('1: to whom it is sent', '? [effect.to]', "? ['']"),
+  alike(
+    '1: to whom it is sent',
+    '`${receiver}.${all[receiver]!.everywhere[letter]}`',
+    '`${all[receiver]!.everywhere[letter]}`'
+  ),
   alike(
     '1: messages sent, told apart by their receivers',
     '`${receiver}.${all[receiver]!.everywhere[letter]}`',
@@ -34,7 +56,7 @@ export const exactPlants: ReadonlyArray<Plant> = [
     'if (isReached[component] === 1) return',
     'if (component > 0) return'
   ),
-  alike('1: messages sent that no tables know', '`only ${id}`', "'unknown'"),
+  alike('1: messages sent that no tables know', '`only ${id}`', "'unknown'", true),
   alike(
     '1: until nothing splits',
     'for (let isRefined = true; isRefined;) {',
@@ -71,11 +93,6 @@ export const exactPlants: ReadonlyArray<Plant> = [
   alike('the tables know when they are out of date', 'if (stands !== letter) this.hasMerged = true', ''),
   explore('a pass that merged and met something new ends', 'if (said.some((one) => one.hasMerged)) mostStates = 0', ''),
   explore('a pass that met something new is not the last', 'isFinal = false\n', '\n'),
-  explore(
-    'the tables are brought up to date between passes',
-    'const isOutOfDate = (): boolean => dead?.isOutOfDate === true || silent?.isOutOfDate === true',
-    'const isOutOfDate = (): boolean => false'
-  ),
   passes(
     'nothing is dropped where the network is read',
     'if (!(error instanceof ReadsNetwork)) throw error\n    return passesWith(null, null, null)',
@@ -94,15 +111,31 @@ export const exactPlants: ReadonlyArray<Plant> = [
     'const unknown: Local[] = []'
   ),
   dead('effects without a change', 'if (reaction.effects.length === 0 && ', 'if ('),
-  dead('slots met since', 'if (slot >= 0) edge.known.add(slot)', '')
+  dead('slots met since', 'if (slot >= 0) edge.known.add(slot)', ''),
+  dead(
+    'what no table knows is kept',
+    'if (slot >= this.#slots || letter >= this.#stimuli) return true',
+    'if (slot >= this.#slots || letter >= this.#stimuli) return false'
+  ),
+  passes('alike messages on one network only', "mayDrop && valid.model.network.kind === 'asynchronous'", 'mayDrop'),
+  passes(
+    'no bound on the depth where a delivery uses the message up',
+    "model.network.kind === 'asynchronous' || model.bounds?.depth === undefined",
+    'model.network.kind.length > 0'
+  )
 ]
 
-const covering = into('engine/covering')
-const silent = into('engine/silent-steps')
-const steps = into('engine/local-steps')
-const settle = into('engine/settle')
+/** What the judging of idle partitions must find. */
+const idlePlants: ReadonlyArray<Plant> = [
+  idle('no assumption about time', 'model.timing === undefined &&', ''),
+  idle('partitions that stay', '(heal || model.mayStop === true)', 'true'),
+  idle('moves that partitions take', '2 * partitions', '0 * partitions'),
+  idle('partitions at the end of a trace', ']).flat()', ']).flat().slice(9)'),
+  explore('a deadlock waits for its level', 'level >= deadlock.due', 'level >= 0'),
+  explore('a bound on the depth may hide a deadlock', 'level + spending < depthBound', 'level < depthBound')
+]
 
-export const weakPlants: ReadonlyArray<Plant> = [
+const weakPlants: ReadonlyArray<Plant> = [
   // what is seen
   steps(
     'what is sent and replied',
@@ -292,3 +325,46 @@ export const weakPlants: ReadonlyArray<Plant> = [
     'letters.filter((letter) => false && keeps(this.#of.alphabet.node, slot, letter))'
   )
 ]
+
+/** What the judging of symmetry must find. */
+const symmetryPlants: ReadonlyArray<Plant> = [
+  exchange(
+    'the counts of requests',
+    '(exchanged[this.swap.requests[request]!] = times)',
+    '(exchanged[request] = times)'
+  ),
+  exchange('cuts', '{ cut: this.cut(cut), left', '{ cut, left'),
+  exchange('contents', 'contents: this.contents(contents) }', 'contents }'),
+  exchange('letters of a frame', '.map((letter) => this.stimulus(node, letter))', ''),
+  exchange('contents in their order', 'arranged(this.#valid, index, this.data(content))', 'this.data(content)'),
+  symmetry(
+    'ties',
+    'if (colours[member] === colours[member - 1] && !this.#exchange(member - 1, member).fixes(vector)) {',
+    'if (colours[member] === colours[member - 1] && member < 0) {'
+  ),
+  symmetry('each of those that are equal is tried', 'if (tried.length > 1) {', 'if (tried.length > 9) {'),
+  symmetry(
+    'the least of all that are tried',
+    'vector[differs]! < best[differs]!) ? vector',
+    'vector[differs]! !== best[differs]!) ? vector'
+  ),
+  symmetry('colours by colours', 'this.#refine(vector, colours)\n', '\n', true),
+  symmetry('vectors lately put in order are forgotten', 'this.#recent.fill(-1)', ''),
+  looks('who is at home', 'const own = member === this.#own[node] ? 1 : 0', 'const own = 0', true),
+  looks('me', "member === own ? ' me' : ", '', true),
+  looks(
+    'lists of the ledger in whatever order',
+    'return isLoose || isOfNames ? inOrder(list) : list',
+    'return isOfNames ? inOrder(list) : list'
+  ),
+  looks('names of requests', 'ids.forEach((id, making) => blur.set(id, ` ${making} ${text}`))', ''),
+  looks('kinds of nodes', '^ this.#kinds[node]!', '', true)
+]
+
+/** By the name of what is judged. */
+export const plants: Readonly<Record<string, ReadonlyArray<Plant>>> = {
+  exact: exactPlants,
+  idle: idlePlants,
+  symmetry: symmetryPlants,
+  weak: weakPlants
+}

@@ -138,6 +138,19 @@ const applies = (exception: Exception, id: string, state: State, event: Event<Vo
   )
 }
 
+/** A step with the exceptions that apply to it. */
+export const excepted = (
+  exceptions: ReadonlyArray<Exception>,
+  moved: Moved,
+  id: string,
+  state: State,
+  event: Event<Voting>,
+  nodes: ReadonlyArray<string>
+): Moved =>
+  exceptions
+    .filter((exception) => applies(exception, id, state, event))
+    .reduce((sofar, { aspect }) => alterations[aspect](sofar, state, nodes), moved)
+
 /** What is told on the way up. */
 const told = (shape: VotingShape, place: string, nodes: ReadonlyArray<string>, least = 0): ReadonlyArray<Said> => {
   const pick = (what: string, below: number) => draw(shape.seed, `${place} ${what}`, below)
@@ -214,10 +227,7 @@ export const votingProtocol = (shape: VotingShape): Protocol<Voting> => {
     initial: ({ id, nodes }) => begin('start', id, 0, 0, nodes),
     recover: ({ id, nodes }, { kept, bits }) => begin('again', id, kept, bits, nodes),
     durable: ({ kept, bits }) => ({ kept, bits: shape.keepsBits ? bits : 0 }),
-    step: ({ id, nodes }, state, event) => {
-      const moved = common(id, nodes, state, event)
-      const found = shape.exceptions.filter((exception) => applies(exception, id, state, event))
-      return found.reduce<Moved>((sofar, { aspect }) => alterations[aspect](sofar, state, nodes), moved)
-    }
+    step: ({ id, nodes }, state, event) =>
+      excepted(shape.exceptions, common(id, nodes, state, event), id, state, event, nodes)
   }
 }

@@ -120,10 +120,10 @@ class NodeLetters {
     if (judged === null) return -1
     const sends = reaction.effects.flatMap((effect) => (effect.type === 'send' ? [this.#send(effect)] : []))
     // Timers are in the slot after; a note is nobody's business but that of step properties, which are asked. The place of a message is kept: a
-    // crash may cut before it.
+    // crash may cut before it. What it is, and to whom, is in its class.
     const others = reaction.effects.flatMap((effect): ReadonlyArray<unknown> =>
       effect.type === 'send'
-        ? [effect.to]
+        ? ['message']
         : effect.type === 'start-timer' || effect.type === 'stop-timer' || effect.type === 'note'
           ? []
           : [effect]

@@ -208,6 +208,14 @@ export class Frames {
     this.#write(frame, candidates)
   }
 
+  /** The labels of what may happen in a frame that is expanded, in a state. */
+  allowed(frame: number, page: number, state: number): ReadonlyArray<number> {
+    const labels: number[] = []
+    for (let at = this.starts[frame]!; at < this.ends[frame]!; at += entryHead + 2 * this.pool[at + 4]!)
+      if (this.isAllowed(this.pool[at]!, page, state)) labels.push(this.pool[at + 2]!)
+    return labels
+  }
+
   #write(frame: number, candidates: ReadonlyArray<Candidate>): void {
     this.starts[frame] = this.#poolEnd
     for (const { prospect, entries } of candidates)
@@ -253,7 +261,7 @@ export class Frames {
     )) {
       const inbox = own.reduce((sofar, letter) => this.inboxes.post(sofar, letter), rest)
       const found = this.frame(next, inbox)
-      const isIdle = isFree && found === frame && packets.length === 0 && sighting === 0
+      const isIdle = isFree && found === frame && packets.length + own.length === 0 && sighting === 0
       if (!isIdle || isRemarkable) entries.push({ frame: found, label, sighting, packets })
     }
     return entries

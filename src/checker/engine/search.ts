@@ -229,7 +229,7 @@ export class Search {
         if (isExpanded(index)) {
           const before = this.transitions
           this.#expand(index)
-          if (this.transitions === before) onStuck(index)
+          if (this.transitions === before && !this.#isTalking(index)) onStuck(index)
         }
         if (index % between === 0 && this.#team?.isPaused === true) this.#meet(this.#team, this.#shared!, false)
       }
@@ -251,6 +251,21 @@ export class Search {
       this.transitions = before
       this.#makeWay()
     }
+  }
+
+  /**
+   * Whether some node of a state that leads nowhere may yet say something that was dropped. Where messages are counted it may say so again and
+   * again, which is no end; where they are a set, everything has been said at last.
+   */
+  #isTalking(index: number): boolean {
+    if (this.valid.model.network.kind === 'asynchronous') return false
+    const page = this.pageOf(index)
+    return this.frames.some((frames, node) => {
+      const frame = this.frameOf(index, node)
+      return frames
+        .allowed(frame, page, index)
+        .some((label) => (frames.taken(frames.slots[frame]!, label)?.response.sends.length ?? 0) > 0)
+    })
   }
 
   /** Whether every state stands for itself alone. */
