@@ -25,7 +25,7 @@ export default parametric(
       protocol: prompt(outspoken(forgetful(electingUpTo(terms, raft)))),
       ...cluster(servers),
       network: asynchronous(),
-      faults: { crashes, ...(partitions === 0 ? {} : { partitions: { times: partitions, cuts: 'symmetric' } }) },
+      faults: { crashes, partitions: { times: partitions, cuts: 'symmetric' } },
       requests: commands(1).map((command) => ({ ...command, times: entries })),
       machine: journal,
       properties: [...safety, allApplied],

@@ -3,6 +3,8 @@ import type { ValidModel } from '../model/valid.ts'
 import { AlikeMessages } from './engine/alike-messages.ts'
 import { DeadMessages } from './engine/dead-messages.ts'
 import type { ViolatedBy } from './engine/local-steps.ts'
+import { OutOfMemory } from './engine/packed-set.ts'
+import { Scout } from './engine/scout.ts'
 import { alphabetsOf } from './engine/search.ts'
 import { SilentSteps } from './engine/silent-steps.ts'
 import { Symmetry } from './engine/symmetry.ts'
@@ -42,6 +44,29 @@ const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null, tea
   model.bounds?.depth === undefined &&
   budget.lose + budget.duplicate === 0
 
+/** States that a scout looks at before the first pass, and how many times more before each of those after it. */
+const scoutedFirst = 2_000
+const scoutsFurther = 8
+
+/**
+ * It is worth it where a pass that meets something new must end, which is so where messages may stand for others: their network is the asynchronous
+ * one, as a scout needs. Of several threads, one scouts for all.
+ */
+const mayScout = ({ model }: ValidModel, alike: AlikeMessages | null, team: Team | null): boolean =>
+  alike !== null && model.timing === undefined && (team === null || team.rank === 0)
+
+const goAhead = async (scout: Scout, states: number, limits: Limits): Promise<void> => {
+  try {
+    for (const work = scout.look(states); work.next().done !== true;) {
+      if (limits.isDue()) await limits.look({ states: 0, transitions: 0, depth: 0, queue: 0 })
+      if (limits.reached(0) !== null) return
+    }
+  } catch (error) {
+    // The pass that comes now meets the same end, and says so.
+    if (!(error instanceof OutOfMemory)) throw error
+  }
+}
+
 /** Passes until the tables of the reductions are complete; with messages kept if a property reads the network. */
 export const explorePasses = async (
   declared: ValidModel,
@@ -74,7 +99,14 @@ export const explorePasses = async (
     }
     /** Rules that fired, in whatever pass. */
     const fired = new Set<string>()
+    const scout =
+      dead !== null && mayScout(valid, alike, team)
+        ? new Scout(valid, alphabets, (node, slot) => slots.isInside(node, slot), dead.keeps, symmetry !== null)
+        : null
     for (let passes = 1; ; passes++) {
+      if (scout !== null) await goAhead(scout, scoutedFirst * scoutsFurther ** (passes - 1), limits)
+      const met = [...(scout?.fired ?? [])]
+      for (const rules of team?.gather(met) ?? [met]) rules.forEach((rule) => fired.add(rule))
       extendTables(reductions, team)
       if (dead !== null) alike?.compare(dead, fired)
       const last = await explore(valid, alphabets, slots, reductions, limits, team)

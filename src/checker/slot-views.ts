@@ -20,11 +20,18 @@ type Fields = Readonly<Record<string, unknown>>
 export const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !isArray(value) && !isLog(value) && !isMap(value)
 
-/** The same record, telling of each field that is read. */
+/** The same record, telling of each field that is read, once. */
 const recording = (record: Fields, onRead: (field: string) => unknown): Fields => {
   const recorder = {}
-  for (const field of keys(record))
-    defineProperty(recorder, field, { enumerable: true, get: () => (onRead(field), record[field]) })
+  for (const field of keys(record)) {
+    let isTold = false
+    const get = () => {
+      if (!isTold) onRead(field)
+      isTold = true
+      return record[field]
+    }
+    defineProperty(recorder, field, { enumerable: true, get })
+  }
   return freeze(recorder)
 }
 

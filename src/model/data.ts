@@ -85,6 +85,21 @@ export const canonical = (value: unknown): string => {
   }
 }
 
+/** Whether a value is plain data throughout, and has a canonical text. */
+const isData = (value: unknown): boolean => {
+  if (flawOf(value) !== null) return false
+  if (typeof value !== 'object' || value === null) return true
+  if (isArray(value)) {
+    // Not `every`, which passes over holes.
+    for (let index = 0; index < value.length; index++) if (!isData(value[index])) return false
+    return true
+  }
+  return keys(value).every((key) => isData((value as Fields)[key]))
+}
+
+/** What keeps a value from being plain data; null where it is. */
+export const notData = (value: unknown): NotData | null => (isData(value) ? null : flawIn(value, []))
+
 /** Whether two values of plain data are equal: the same as comparing their canonical texts, and quicker. */
 export const sameData = (one: unknown, other: unknown): boolean => {
   if (one === other) return true

@@ -5,7 +5,7 @@
 import { match } from 'ts-pattern'
 import { excluding, including, Natural } from '../../spec/kernel/index.ts'
 import type { AnySignature, Cause, Effect, NodeView, Snapshot, Step, Transition } from '../../spec/kernel/index.ts'
-import { canonical, deepFreeze, NotData, sameData } from './data.ts'
+import { deepFreeze, notData, sameData } from './data.ts'
 import { refuse, Refusal, type Code } from './problem.ts'
 import type { ValidModel } from './valid.ts'
 
@@ -55,11 +55,16 @@ export interface Reaction extends Outcome {
   readonly rule: string
 }
 
-const placeOf = (valid: ValidModel, node: number, ...more: ReadonlyArray<string>): ReadonlyArray<string> => [
-  `model ${valid.model.name}`,
-  `node ${valid.ids[node] ?? '?'}`,
-  ...more
-]
+/** Where something is wrong: put into words only when it is. */
+type Where = () => ReadonlyArray<string>
+
+const placeOf =
+  (valid: ValidModel, node: number, more: () => string): Where =>
+  () => [`model ${valid.model.name}`, `node ${valid.ids[node] ?? '?'}`, more()]
+
+const within =
+  (where: Where, more: () => string): Where =>
+  () => [...where(), more()]
 
 const sayStimulus = (stimulus: Stimulus | { readonly type: 'start' }): string =>
   `event ${JSON.stringify(stimulus) ?? '?'}`
@@ -67,25 +72,21 @@ const sayStimulus = (stimulus: Stimulus | { readonly type: 'start' }): string =>
 const frozenMessage =
   /read only|not extensible|Cannot delete property|Cannot add property|Cannot assign|Cannot redefine/
 
-const call = <A>(run: () => A, where: ReadonlyArray<string>, what: string, threw: Code = 'Q201'): A => {
+const call = <A>(run: () => A, where: Where, what: string, threw: Code = 'Q201'): A => {
   try {
     return run()
   } catch (error) {
     if (error instanceof Refusal) throw error
     const said = error instanceof Error ? error.message : String(error)
     return frozenMessage.test(said)
-      ? refuse('Q202', `${what} changed its input: ${said}`, where)
-      : refuse(threw, `${what} threw: ${said}`, where)
+      ? refuse('Q202', `${what} changed its input: ${said}`, where())
+      : refuse(threw, `${what} threw: ${said}`, where())
   }
 }
 
-const textOf = (value: unknown, what: string, where: ReadonlyArray<string>): string => {
-  try {
-    return canonical(value)
-  } catch (error) {
-    if (!(error instanceof NotData)) throw error
-    return refuse('Q209', `${what} is not plain data: ${error.message}`, where)
-  }
+const mustBeData = (value: unknown, what: string, where: Where): void => {
+  const flaw = notData(value)
+  if (flaw !== null) refuse('Q209', `${what} is not plain data: ${flaw.message}`, where())
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -93,56 +94,68 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const effectTypes = ['send', 'start-timer', 'stop-timer', 'reply', 'apply', 'take-snapshot', 'restore', 'note']
 
-const checkEffect = (valid: ValidModel, effect: AnyEffect, where: ReadonlyArray<string>): void => {
+const checkEffect = (valid: ValidModel, effect: AnyEffect, where: Where): void => {
   const { protocol } = valid.model
   const { codecs } = protocol
   if (!isRecord(effect) || !effectTypes.includes(effect.type))
-    refuse('Q204', `${JSON.stringify(effect) ?? 'undefined'} is not an effect`, where)
+    refuse('Q204', `${JSON.stringify(effect) ?? 'undefined'} is not an effect`, where())
   const fits = (codec: { is: (value: unknown) => boolean; name: string } | undefined, value: unknown, what: string) => {
     if (codec !== undefined && !codec.is(value))
-      refuse('Q208', `the ${what} ${JSON.stringify(value) ?? 'undefined'} does not fit codec ${codec.name}`, where)
+      refuse('Q208', `the ${what} ${JSON.stringify(value) ?? 'undefined'} does not fit codec ${codec.name}`, where())
   }
   match(effect)
     .with({ type: 'send' }, ({ to, message }) => {
-      if (!valid.ids.includes(to)) refuse('Q207', `a message is sent to "${to}", which is not there`, where)
+      if (!valid.ids.includes(to)) refuse('Q207', `a message is sent to "${to}", which is not there`, where())
       fits(codecs.message, message, 'message')
     })
     .with({ type: 'start-timer' }, { type: 'stop-timer' }, ({ timer }) => {
-      if (!protocol.timers.includes(timer)) refuse('Q206', `timer "${String(timer)}" is not declared`, where)
+      if (!protocol.timers.includes(timer)) refuse('Q206', `timer "${String(timer)}" is not declared`, where())
     })
     .with({ type: 'reply' }, ({ response }) => fits(codecs.response, response, 'response'))
     .with({ type: 'apply' }, ({ entry }) => fits(codecs.entry, entry, 'entry'))
     .with({ type: 'take-snapshot' }, ({ index }) => {
-      if (!Natural.is(index)) refuse('Q204', `${JSON.stringify(index) ?? 'undefined'} is not an index`, where)
+      if (!Natural.is(index)) refuse('Q204', `${JSON.stringify(index) ?? 'undefined'} is not an index`, where())
     })
     .with({ type: 'restore' }, ({ content }) => fits(codecs.content, content, 'content'))
     .with({ type: 'note' }, () => undefined)
     .exhaustive()
 }
 
-const checkStep = (valid: ValidModel, step: Step<P>, where: ReadonlyArray<string>): void => {
+const checkStep = (valid: ValidModel, step: Step<P>, where: Where): void => {
   if (!isRecord(step) || typeof step.rule !== 'string' || !Array.isArray(step.effects) || step.state === undefined)
-    refuse('Q204', `${JSON.stringify(step) ?? 'undefined'} is not a step`, where)
-  const inRule = [...where, `rule ${String(step.rule)}`]
-  if (!valid.model.protocol.rules.includes(step.rule)) refuse('Q205', `rule "${step.rule}" is not declared`, where)
-  textOf(step.effects, 'the effects', inRule)
+    refuse('Q204', `${JSON.stringify(step) ?? 'undefined'} is not a step`, where())
+  const inRule = within(where, () => `rule ${String(step.rule)}`)
+  if (!valid.model.protocol.rules.includes(step.rule)) refuse('Q205', `rule "${step.rule}" is not declared`, where())
+  mustBeData(step.effects, 'the effects', inRule)
   step.effects.forEach((effect) => checkEffect(valid, effect, inRule))
 }
 
-/** Runs a reducer twice and compares: same input, same step. */
-const stepOf = (valid: ValidModel, run: () => Step<P>, where: ReadonlyArray<string>, what: string): Step<P> => {
-  const first = call(run, where, what)
-  checkStep(valid, first, where)
+/** How a reducer is run: the step it gives, checked. */
+type Run = (valid: ValidModel, run: () => Step<P>, where: Where, what: string) => Step<P>
+
+const once: Run = (valid, run, where, what) => {
+  const step = call(run, where, what)
+  checkStep(valid, step, where)
+  mustBeData(
+    step.state,
+    'the state',
+    within(where, () => `rule ${step.rule}`)
+  )
+  return deepFreeze(step)
+}
+
+/** And once more, to compare: same input, same step. */
+const twice: Run = (valid, run, where, what) => {
+  const first = once(valid, run, where, what)
   const second = call(run, where, what)
-  const place = [...where, `rule ${String(first.rule)}`]
-  textOf(first.state, 'the state', place)
   const same =
     isRecord(second) &&
     first.rule === second.rule &&
     sameData(first.state, second.state) &&
     sameData(first.effects, second.effects)
-  if (!same) refuse('Q203', `${what} gave two different steps for one event`, place)
-  return deepFreeze(first)
+  return same
+    ? first
+    : refuse('Q203', `${what} gave two different steps for one event`, [...where(), `rule ${first.rule}`])
 }
 
 const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEffect>): ReadonlyArray<string> =>
@@ -165,13 +178,13 @@ interface Driven {
 }
 
 /** What an effect makes of the machine. In a model without one, the content is null and stays so. */
-const drive = (valid: ValidModel, so: Driven, effect: AnyEffect, where: ReadonlyArray<string>): Driven => {
+const drive = (valid: ValidModel, so: Driven, effect: AnyEffect, where: Where): Driven => {
   const { machine, protocol } = valid.model
   const effects = [...so.effects, effect]
   if (effect.type === 'take-snapshot') {
     const { content } = protocol.codecs
     if (content !== undefined && !content.is(so.content))
-      refuse('Q208', `the content ${JSON.stringify(so.content)} does not fit codec ${content.name}`, where)
+      refuse('Q208', `the content ${JSON.stringify(so.content)} does not fit codec ${content.name}`, where())
     return { ...so, snapshot: { index: effect.index, content: so.content }, effects }
   }
   if (machine === undefined) return { ...so, effects }
@@ -179,24 +192,35 @@ const drive = (valid: ValidModel, so: Driven, effect: AnyEffect, where: Readonly
   if (effect.type !== 'apply') return { ...so, effects }
   const applied = call(
     () => machine.apply(so.content, effect.entry, effect.request),
-    [...where, `entry ${JSON.stringify(effect.entry)}`],
+    within(where, () => `entry ${JSON.stringify(effect.entry)}`),
     'the machine',
     'Q211'
   )
-  textOf(applied.content, "the machine's content", where)
+  mustBeData(applied.content, "the machine's content", where)
   const answer: ReadonlyArray<AnyEffect> =
     effect.request === null ? [] : [{ type: 'reply', id: effect.request, response: applied.response }]
   return { ...so, content: deepFreeze(applied.content), effects: [...effects, ...answer] }
 }
 
-/** What a crash keeps of a state, checked against its codec. */
-export const durableOf = (valid: ValidModel, node: number, state: unknown): unknown => {
+/** By model and state: asked for whenever a state is stored, seen or lost. */
+const durables = new WeakMap<ValidModel, WeakMap<object, unknown>>()
+
+/** What a crash keeps of a state, which is frozen; checked against its codec. */
+const durableOf = (valid: ValidModel, node: number, state: unknown): unknown => {
+  if (typeof state !== 'object' || state === null) return findDurable(valid, node, state)
+  const known = durables.get(valid) ?? new WeakMap<object, unknown>()
+  durables.set(valid, known)
+  if (!known.has(state)) known.set(state, findDurable(valid, node, state))
+  return known.get(state)
+}
+
+const findDurable = (valid: ValidModel, node: number, state: unknown): unknown => {
   const { protocol } = valid.model
-  const where = placeOf(valid, node, `state ${JSON.stringify(state) ?? '?'}`)
+  const where = placeOf(valid, node, () => `state ${JSON.stringify(state) ?? '?'}`)
   const durable: unknown = call(() => protocol.durable(state), where, 'durable')
-  textOf(durable, 'the durable state', where)
+  mustBeData(durable, 'the durable state', where)
   if (!protocol.codecs.durable.is(durable))
-    refuse('Q208', `the durable state does not fit codec ${protocol.codecs.durable.name}`, where)
+    refuse('Q208', `the durable state does not fit codec ${protocol.codecs.durable.name}`, where())
   return deepFreeze(durable)
 }
 
@@ -205,7 +229,7 @@ const settle = (
   node: number,
   step: Step<P>,
   { timers, machine, snapshot }: Omit<Up, 'state'>,
-  where: ReadonlyArray<string>
+  where: Where
 ): Reaction => {
   const { content, effects, ...driven } = step.effects.reduce<Driven>((so, effect) => drive(valid, so, effect, where), {
     content: machine,
@@ -241,8 +265,8 @@ const selfOf = (valid: ValidModel, node: number) => {
 
 /** The first step of a node, on an empty disk. */
 export const start = (valid: ValidModel, node: number): Reaction => {
-  const where = placeOf(valid, node, sayStimulus({ type: 'start' }))
-  const step = stepOf(valid, () => valid.model.protocol.initial(selfOf(valid, node)), where, 'initial')
+  const where = placeOf(valid, node, () => sayStimulus({ type: 'start' }))
+  const step = twice(valid, () => valid.model.protocol.initial(selfOf(valid, node)), where, 'initial')
   return settle(valid, node, step, fresh(valid), where)
 }
 
@@ -265,21 +289,28 @@ const used = ({ snapshot, ...local }: Up, stimulus: Stimulus): Up => ({
   timers: stimulus.type === 'timeout' ? local.timers.filter((timer) => timer !== stimulus.timer) : local.timers
 })
 
-/** A whole step. The node must be ready for it. */
-export const react = (valid: ValidModel, node: number, local: Local, stimulus: Stimulus): Reaction => {
-  const { protocol } = valid.model
-  const self = selfOf(valid, node)
-  const where = placeOf(valid, node, sayStimulus(stimulus))
-  if (stimulus.type === 'restart') {
-    if (local.up) throw new Error('a node that is up cannot restart')
-    const step = stepOf(valid, () => protocol.recover(self, local.durable), where, 'recover')
-    return settle(valid, node, step, fresh(valid), where)
+const reactBy =
+  (stepBy: Run) =>
+  (valid: ValidModel, node: number, local: Local, stimulus: Stimulus): Reaction => {
+    const { protocol } = valid.model
+    const self = selfOf(valid, node)
+    const where = placeOf(valid, node, () => sayStimulus(stimulus))
+    if (stimulus.type === 'restart') {
+      if (local.up) throw new Error('a node that is up cannot restart')
+      const step = stepBy(valid, () => protocol.recover(self, local.durable), where, 'recover')
+      return settle(valid, node, step, fresh(valid), where)
+    }
+    if (!local.up) throw new Error('a node that is down cannot step')
+    const event = deepFreeze(stimulus)
+    const step = stepBy(valid, () => protocol.step(self, local.state, event), where, 'step')
+    return settle(valid, node, step, used(local, stimulus), where)
   }
-  if (!local.up) throw new Error('a node that is down cannot step')
-  const event = deepFreeze(stimulus)
-  const step = stepOf(valid, () => protocol.step(self, local.state, event), where, 'step')
-  return settle(valid, node, step, used(local, stimulus), where)
-}
+
+/** A whole step. The node must be ready for it. */
+export const react = reactBy(twice)
+
+/** The same for analyses, which ask about much that never happens: whether the reducer is deterministic is not looked at. */
+export const attempt = reactBy(once)
 
 /** Effects that others can see: what a crash may cut between. */
 const leaves = (effect: AnyEffect): boolean => effect.type === 'send' || effect.type === 'reply'

@@ -35,6 +35,7 @@ export interface ValidModel<P extends AnySignature = AnySignature> {
   readonly budget: Budget
   /** By position: whether the node may crash. */
   readonly mayCrash: ReadonlyArray<boolean>
+  /** None where the budget has no partition. */
   readonly cuts: ReadonlyArray<Cut>
   readonly heal: boolean
   readonly requests: ReadonlyArray<ValidRequest>

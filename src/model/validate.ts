@@ -147,6 +147,9 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
   )
   if (model.bounds?.depth !== undefined) wholeNumber(model.bounds.depth, 0, [...where, 'bounds', 'depth'])
 
+  const partitions = wholeNumber(faults.partitions?.times ?? 0, 0, [...inFaults, 'partitions', 'times'])
+  const cuts = spellCuts(faults.partitions?.cuts, ids, [...inFaults, 'partitions', 'cuts'])
+
   return {
     model,
     ids,
@@ -155,10 +158,10 @@ const examine = <P extends AnySignature>(model: Model<P>): ValidModel<P> => {
       crashes: wholeNumber(faults.crashes ?? 0, 0, [...inFaults, 'crashes']),
       crashesForGood: wholeNumber(faults.crashesForGood ?? 0, 0, [...inFaults, 'crashesForGood']),
       ...linkBudget(model.network, [...where, 'network']),
-      partitions: wholeNumber(faults.partitions?.times ?? 0, 0, [...inFaults, 'partitions', 'times'])
+      partitions
     },
     mayCrash: ids.map((id) => crashing.includes(id)),
-    cuts: spellCuts(faults.partitions?.cuts, ids, [...inFaults, 'partitions', 'cuts']),
+    cuts: partitions === 0 ? [] : cuts,
     heal: faults.partitions?.heal ?? true,
     requests,
     symmetric: symmetricGroups(model, ids, requests, where),

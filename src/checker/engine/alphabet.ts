@@ -2,8 +2,8 @@
  * One node's alphabet: its slots (all there is to the node but its messages) and the stimuli that may reach it, interned, and what
  * the reducer answers to each stimulus in each slot, asked once.
  */
-import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
-import type { Local, Outcome, Stimulus } from '../../model/local.ts'
+import { attempt, crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
+import type { Local, Outcome, Reaction, Stimulus } from '../../model/local.ts'
 import { positionOf, type ValidModel } from '../../model/valid.ts'
 import type { Agreement } from './agreement.ts'
 import { Interner } from './interner.ts'
@@ -22,6 +22,11 @@ export interface Response {
   readonly sends: ReadonlyArray<Dispatch>
 }
 
+/** A whole step in numbers. */
+interface Answer extends Response {
+  readonly reaction: Reaction
+}
+
 /** A mid-step crash: after `kept` effects, for good or not. */
 export interface CutPoint {
   readonly kept: number
@@ -34,7 +39,7 @@ export class Alphabet {
   readonly stimuli: Interner<Stimulus>
   readonly #valid: ValidModel
   readonly #all: ReadonlyArray<Alphabet>
-  readonly #responses: Map<number, Response>[] = []
+  readonly #responses: Map<number, Answer>[] = []
   /** By slot: a crash, and one for good. */
   readonly #crashes: [Response?, Response?][] = []
   readonly #timeouts = new Map<string, number>()
@@ -77,9 +82,15 @@ export class Alphabet {
     const known = row.get(stimulus)
     if (known !== undefined) return known
     const reaction = react(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus))
-    const response = this.number(reaction)
+    const response = { ...this.number(reaction), reaction }
     row.set(stimulus, response)
     return response
+  }
+
+  /** What the node would do, for analyses. */
+  attempt(slot: number, stimulus: number): Reaction {
+    const known = this.#responses[slot]?.get(stimulus)
+    return known?.reaction ?? attempt(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus))
   }
 
   /** Puts a reaction in numbers. */

@@ -5,7 +5,8 @@
  * The tables are those of the slots and letters known when a search begins. A search that meets something new ends
  * with tables that are out of date, and is run again with better ones; the last search meets nothing new.
  */
-import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
+import { crashed, cutCount, cutShort, isReady } from '../../model/local.ts'
+import { sameData } from '../../model/data.ts'
 import type { Local, Outcome, Reaction, Stimulus } from '../../model/local.ts'
 import { Refusal } from '../../model/problem.ts'
 import type { ValidModel } from '../../model/valid.ts'
@@ -108,8 +109,8 @@ class NodeTable {
     const cause: Stimulus = this.#alphabet.stimuli.at(stimulus)
     if (!this.#isInside(slot) || !isReady(local, cause)) return []
     try {
-      const reaction = react(this.#valid, this.#alphabet.node, local, cause)
-      if (reaction.effects.length === 0 && this.#alphabet.slots.peek(reaction.after) === slot) return []
+      const reaction = this.#alphabet.attempt(slot, stimulus)
+      if (reaction.effects.length === 0 && sameData(reaction.after, local)) return []
       const cuts = this.#kinds.flatMap((forGood) =>
         Array.from(
           { length: cutCount(this.#valid, reaction) },

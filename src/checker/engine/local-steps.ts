@@ -4,7 +4,7 @@
  */
 import type { AnySignature, Cause } from '../../../spec/kernel/index.ts'
 import { canonical } from '../../model/data.ts'
-import { crashed, cutCount, cutShort, isReady, react } from '../../model/local.ts'
+import { crashed, cutCount, cutShort, isReady } from '../../model/local.ts'
 import type { Local, Outcome } from '../../model/local.ts'
 import { Refusal } from '../../model/problem.ts'
 import type { ValidModel } from '../../model/valid.ts'
@@ -87,7 +87,7 @@ export class LocalSteps {
     if (!isReady(local, cause)) return null
     const { node } = this.alphabet
     return this.#guarded(() => {
-      const reaction = react(this.#valid, node, local, cause)
+      const reaction = this.alphabet.attempt(slot, stimulus)
       const cuts = this.#judgesSteps
         ? this.kinds.flatMap((forGood) =>
             Array.from({ length: cutCount(this.#valid, reaction) }, (_, kept) =>

@@ -175,6 +175,13 @@ export class Looks {
     return rows.place(slot)
   }
 
+  /** What a slot looks like to a member. */
+  ofSlot(node: number, slot: number, member: number): number {
+    const at = this.#slot(node, slot)
+    const own = member === this.#own[node] ? 1 : 0
+    return spread(spread(this.#slots[node]!.numbers[at + member]! ^ this.#kinds[node]!) + own)
+  }
+
   #letter(node: number, letter: number): number {
     const rows = this.#letters[node]!
     if (!rows.has(letter)) this.#look(node, this.#alphabets[node]!.stimuli.at(letter), false, rows, letter)

@@ -85,21 +85,21 @@ export class Prospects {
 
   /** Everything that might happen in a slot where these letters come next, in a fixed order, whether allowed now or not. */
   of(slot: number, foremost: Letters): ReadonlyArray<Prospect> {
-    const { up } = this.#alphabet.slots.at(slot)
     return [
-      ...(up ? foremost.flatMap((letter) => this.#deliveries(slot, letter)) : []),
-      ...(this.#ofSlot[slot] ??= this.#ownSteps(slot)),
+      ...foremost.flatMap((letter) => this.ofLetter(slot, letter)),
+      ...this.ofSlot(slot),
       ...(this.#valid.budget.lose + this.#valid.budget.duplicate > 0
         ? foremost.flatMap((letter) => (this.#losses[letter] ??= this.#lossesOf(letter)))
         : [])
     ]
   }
 
-  #deliveries(slot: number, letter: number): ReadonlyArray<Prospect> {
+  /** What might come of a letter that is delivered. */
+  ofLetter(slot: number, letter: number): ReadonlyArray<Prospect> {
     const row = (this.#ofLetter[slot] ??= new Map())
     const known = row.get(letter)
     if (known !== undefined) return known
-    const found = this.#step(letter, this.#free)
+    const found = this.#alphabet.slots.at(slot).up ? this.#step(letter, this.#free) : []
     row.set(letter, found)
     return found
   }
@@ -132,6 +132,10 @@ export class Prospects {
   }
 
   /** What might happen whatever the inbox. */
+  ofSlot(slot: number): ReadonlyArray<Prospect> {
+    return (this.#ofSlot[slot] ??= this.#ownSteps(slot))
+  }
+
   #ownSteps(slot: number): ReadonlyArray<Prospect> {
     const alphabet = this.#alphabet
     const local = alphabet.slots.at(slot)

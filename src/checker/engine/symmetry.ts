@@ -150,6 +150,24 @@ export class Symmetry {
     }
   }
 
+  /** A number that slots and a page have in common with what they are in other names, and with hardly anything else. */
+  signature(slots: ReadonlyArray<number>, page: number): number {
+    const { rows } = this.#looks
+    const at = this.#row(this.#components - 1, page)
+    const { numbers } = rows[this.#components - 1]!
+    let [low, high] = [0, 0]
+    this.#groups.forEach(({ first, end }, group) => {
+      for (let member = first; member < end; member++) {
+        let colour = numbers[at + member]! + group
+        for (let node = 0; node < slots.length; node++) colour += this.#looks.ofSlot(node, slots[node]!, member)
+        // Sums, so that it does not matter which member has which colour.
+        low = (low + spread(colour)) | 0
+        high = (high + spread(imul(colour, 5) + 1)) | 0
+      }
+    })
+    return (high & 0x1fffff) * 2 ** 32 + (low >>> 0)
+  }
+
   /** Puts the members of each group in the order of their colours, by exchanging them. */
   #sort(vector: Int32Array, colours: Int32Array): void {
     for (const { first, end } of this.#groups)
