@@ -157,6 +157,8 @@ export const copiedModels = (judged: boolean): fc.Arbitrary<Model<Voting> | null
             machine: adding,
             nodes: Object.fromEntries(ids(shape.nodes).map((id, k) => [id, k])),
             network: asynchronous(),
+            // An assumption that assumes nothing: no scout finds what the first pass takes for dead.
+            ...(shape.isLate ? { timing: { assumes: 'nothing', mayFire: () => true } } : {}),
             faults: { crashes, crashesForGood, partitions: { times: shape.nodes > 1 ? partitions : 0, cuts, heal } },
             requests: times === 0 ? [] : [{ name: 'ask', request: 0, times }],
             bounds: node === undefined ? {} : { node: (view) => !view.up || view.state.seen <= node },

@@ -55,6 +55,9 @@ const openingAfter = (one: Effects, other: Effects, opens: ReadonlyArray<'x' | '
   'a y then': said('y opened', k)
 })
 
+/** An assumption that assumes nothing: under any there is no scout, and passes find for themselves what there is. */
+const unscouted: Partial<Model<HandMade>> = { timing: { assumes: 'nothing', mayFire: () => true } }
+
 const heard: Lines = { 'a x z': said('x heard'), 'a y z': said('y heard') }
 
 const stateOf = (node: NodeView<HandMade> | undefined): string => (node?.up === true ? node.state : 'down')
@@ -168,6 +171,7 @@ export const scenes: ReadonlyArray<Scene> = [
   },
   {
     matters: 'a rule that has not fired yet',
+    changed: unscouted,
     tables: {
       start: { a: decided, b: quiet },
       steps: {
@@ -252,6 +256,7 @@ export const scenes: ReadonlyArray<Scene> = [
   },
   {
     matters: 'that a pass ends which met something new and had merged',
+    changed: unscouted,
     tables: {
       start: { a: decided, b: quiet },
       steps: {
@@ -269,6 +274,7 @@ export const scenes: ReadonlyArray<Scene> = [
   },
   {
     matters: 'that a step which cannot happen is like nothing',
+    changed: unscouted,
     tables: {
       start: { a: decided, b: quiet },
       steps: { ...openingAfter([m], [l], ['y']), 'b 0 k': said('1'), 'b 1 l': said('2') },
@@ -277,6 +283,7 @@ export const scenes: ReadonlyArray<Scene> = [
   },
   {
     matters: 'that no table knows what a step sends',
+    changed: unscouted,
     tables: {
       start: { a: decided, b: quiet, c: quiet },
       steps: {
