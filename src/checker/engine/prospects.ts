@@ -12,14 +12,14 @@ import type { Guard, Label, MayFire, Outcome, Prospect } from './entries.ts'
 import type { Letters } from './inboxes.ts'
 import { Interner } from './interner.ts'
 import { crashBudget, type Ledger } from './ledger.ts'
-import { PairMap } from './pair-map.ts'
 
 export class Prospects {
   /** By guard. */
-  readonly guardSender: number[] = []
-  readonly guardCharge: number[] = []
-  readonly guardTimer: number[] = []
-  readonly #guards = new PairMap()
+  readonly guardSender = [-1]
+  readonly guardCharge = [-1]
+  readonly guardTimer = [-1]
+  /** All guards but 0, the one without conditions. */
+  readonly #guards: Interner<Guard>
   readonly #labels: Interner<Label>
   /** By type and crash: the labels of each stimulus. */
   readonly #labelIds = new Map<string, number[]>()
@@ -54,6 +54,14 @@ export class Prospects {
     onStep: (slot: number, label: number, response: Response) => boolean
   ) {
     this.#labels = new Interner({ agreement })
+    this.#guards = new Interner({
+      agreement,
+      onNew: ({ sender, charge, timer }) => {
+        this.guardSender.push(sender)
+        this.guardCharge.push(charge)
+        this.guardTimer.push(timer)
+      }
+    })
     this.#findings = agreement === null ? null : new Findings(agreement)
     this.#valid = valid
     this.#alphabet = alphabet
@@ -64,17 +72,11 @@ export class Prospects {
     this.#crashes = valid.mayCrash[alphabet.node]
       ? [false, true].filter((forGood) => valid.budget[crashBudget(forGood)] > 0)
       : []
-    this.#guard({ sender: -1, charge: -1, timer: -1 })
   }
 
   #guard(guard: Guard): number {
-    const subject = guard.timer < 0 ? guard.sender : -2 - guard.timer
-    const known = this.#guards.get(subject, guard.charge)
-    if (known >= 0) return known
-    this.#guards.add(subject, guard.charge, this.guardSender.length)
-    this.guardCharge.push(guard.charge)
-    this.guardTimer.push(guard.timer)
-    return this.guardSender.push(guard.sender) - 1
+    const isFree = guard.sender < 0 && guard.charge < 0 && guard.timer < 0
+    return isFree ? 0 : this.#guards.id(guard) + 1
   }
 
   label(id: number): Label {
