@@ -44,8 +44,10 @@ export class Frames {
   /** By frame. */
   readonly slots: number[] = []
   readonly #inboxOf: number[] = []
-  /** Lists, one after the other. */
+  /** Lists, one after the other; of several threads, this one's. */
   #pool = new Int32Array(1024)
+  /** Where the lists stand that nothing is open in. */
+  closed: Int32Array
   #poolEnd = 0
   /** By frame: where in {@link lists} its list starts and ends, -1 = not written. */
   readonly starts: number[] = []
@@ -103,6 +105,7 @@ export class Frames {
           }
     this.#mayFire = mayFire
     this.#agreement = agreement
+    this.closed = agreement?.log ?? this.#pool
     this.#place =
       agreement?.join({
         peek: (text) => this.#ids.get(...this.#named(text)),
@@ -202,7 +205,7 @@ export class Frames {
 
   /** Where the list of a frame stands. */
   lists(frame: number): Int32Array {
-    return this.#agreement === null || this.open[frame] !== undefined ? this.#pool : this.#agreement.log
+    return this.open[frame] === undefined ? this.closed : this.#pool
   }
 
   /** Makes a frame's list complete for the conditions of a state. */
@@ -258,6 +261,7 @@ export class Frames {
       const larger = new Int32Array(Math.max(end, this.#pool.length * 2))
       larger.set(this.#pool)
       this.#pool = larger
+      if (this.#agreement === null) this.closed = larger
     }
     this.#pool.set(list, this.#poolEnd)
     this.starts[frame] = this.#poolEnd

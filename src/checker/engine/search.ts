@@ -279,8 +279,11 @@ export class Search {
     for (let node = 0; node < nodes; node++) {
       const frames = this.frames[node]!
       const frame = vector[node]!
-      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
-      const pool = frames.lists(frame)
+      let pool = frames.closed
+      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) {
+        frames.prepare(frame, page, index)
+        pool = frames.lists(frame)
+      }
       const end = frames.ends[frame]!
       const ownMask = mask[node]!
       const ownShift = shift[node]!
