@@ -16,11 +16,6 @@ export interface Numbering {
   readonly learn: (text: string, value?: unknown) => number
 }
 
-/** Something that is told words, and reads them where they stand in the log. */
-export interface Listener {
-  readonly hear: (at: number, end: number) => void
-}
-
 const unlocked = 0
 const locked = 1
 const contended = 2
@@ -31,28 +26,27 @@ const endCell = 1
 
 export const agreementHeader = 2
 
-/** Words of an entry before what it says: whom it is for, and its bytes. */
+/** Words of an entry before its text: the numbering and the bytes of the text. */
 const entryWords = 2
 
 export class Agreement {
   readonly #header: Int32Array
-  /** What was told stays where it is. */
-  readonly log: Int32Array
+  readonly #log: Int32Array
   readonly #bytes: Buffer
-  readonly #joined: (Numbering | Listener)[] = []
+  readonly #numberings: Numbering[] = []
   /** How many words of the log were read. */
   #read = 0
 
   /** Both on shared memory, zeroed at the start; `header` has {@link agreementHeader} words. */
   constructor(header: Int32Array, log: Int32Array) {
     this.#header = header
-    this.log = log
+    this.#log = log
     this.#bytes = Buffer.from(log.buffer, log.byteOffset, log.byteLength)
   }
 
-  /** A numbering that threads agree on, or who hears what they tell. All threads join theirs in the same order, before any of them is used. */
-  join(one: Numbering | Listener): number {
-    return this.#joined.push(one) - 1
+  /** A numbering that threads agree on. All threads join theirs in the same order, before any of them is used. */
+  join(numbering: Numbering): number {
+    return this.#numberings.push(numbering) - 1
   }
 
   /**
@@ -62,60 +56,44 @@ export class Agreement {
    * @throws OutOfMemory where the log is full
    */
   number(place: number, key: string, text = key, value?: unknown): number {
-    const numbering = this.#joined[place] as Numbering
+    const numbering = this.#numberings[place]!
     this.#lock()
     try {
-      this.catchUp()
+      this.#readOn()
       const known = numbering.peek(key)
       if (known >= 0) return known
-      this.#write(place, Buffer.byteLength(text), (at) => this.#bytes.write(text, at * 4))
+      this.#write(place, text)
       return numbering.learn(text, value)
     } finally {
       this.#unlock()
     }
   }
 
-  /**
-   * Tells words to all threads, this one included, unless another was quicker: `isKnown` is asked when all that was told before is known.
-   *
-   * @throws OutOfMemory where the log is full
-   */
-  tell(place: number, words: ReadonlyArray<number>, isKnown: () => boolean): void {
-    this.#lock()
-    try {
-      this.catchUp()
-      if (isKnown()) return
-      const at = this.#write(place, 4 * words.length, (from) => this.log.set(words, from))
-      ;(this.#joined[place] as Listener).hear(at, at + words.length)
-    } finally {
-      this.#unlock()
-    }
+  /** Takes in all that the others have written. What is written stays, so this needs no lock. */
+  catchUp(): void {
+    this.#readOn()
   }
 
-  /** Takes in all that the others have written. It stays as it is, so this needs no lock. */
-  catchUp(): void {
+  #readOn(): void {
     const end = load(this.#header, endCell)
     while (this.#read < end) {
-      const joined = this.#joined[this.log[this.#read]!]!
-      const length = this.log[this.#read + 1]!
-      const at = this.#read + entryWords
-      this.#read = at + ((length + 3) >> 2)
-      if ('hear' in joined) joined.hear(at, this.#read)
-      else joined.learn(this.#bytes.toString('utf8', at * 4, at * 4 + length))
+      const place = this.#log[this.#read]!
+      const length = this.#log[this.#read + 1]!
+      const at = (this.#read + entryWords) * 4
+      this.#read += entryWords + ((length + 3) >> 2)
+      this.#numberings[place]!.learn(this.#bytes.toString('utf8', at, at + length))
     }
   }
 
-  /** Writes an entry, of so many bytes, and counts it as read; where it stands. */
-  #write(place: number, bytes: number, fill: (at: number) => void): number {
-    const at = this.#read + entryWords
-    if (bytes > (this.log.length - at) * 4)
-      throw new OutOfMemory('the memory set apart for the values that threads share')
-    fill(at)
-    this.log[at - 2] = place
-    this.log[at - 1] = bytes
-    this.#read = at + ((bytes + 3) >> 2)
+  #write(place: number, text: string): void {
+    const at = this.#read
+    const room = (this.#log.length - at - entryWords) * 4
+    if (Buffer.byteLength(text) > room) throw new OutOfMemory('the memory set apart for the values that threads share')
+    const length = this.#bytes.write(text, (at + entryWords) * 4)
+    this.#log[at] = place
+    this.#log[at + 1] = length
+    this.#read = at + entryWords + ((length + 3) >> 2)
     store(this.#header, endCell, this.#read)
-    return at
   }
 
   #lock(): void {

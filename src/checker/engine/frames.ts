@@ -10,7 +10,7 @@ import type { Action } from '../../model/action.ts'
 import type { ValidModel } from '../../model/valid.ts'
 import type { Alphabet, Response } from './alphabet.ts'
 import type { Agreement } from './agreement.ts'
-import type { Candidate, Entry, Label, MayFire } from './entries.ts'
+import { entryHead, type Candidate, type Entry, type Label, type MayFire } from './entries.ts'
 import { Inboxes, type Letters } from './inboxes.ts'
 import type { Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
@@ -44,12 +44,9 @@ export class Frames {
   /** By frame. */
   readonly slots: number[] = []
   readonly #inboxOf: number[] = []
-  /** Lists, one after the other; of several threads, this one's. */
-  #pool = new Int32Array(1024)
-  /** Where the lists stand that nothing is open in. */
-  closed: Int32Array
+  /** The lists, one after the other; by frame: where its list starts and ends, -1 = not written. */
+  pool = new Int32Array(1024)
   #poolEnd = 0
-  /** By frame: where in {@link lists} its list starts and ends, -1 = not written. */
   readonly starts: number[] = []
   readonly ends: number[] = []
   /** By frame: what is still open. Undefined once nothing is. */
@@ -67,8 +64,6 @@ export class Frames {
   readonly #mayFire: MayFire | null
   readonly #agreement: Agreement | null
   readonly #place: number
-  /** Of several threads one writes a list that nothing is open in, for all of them. */
-  readonly #listsPlace: number
 
   constructor(
     valid: ValidModel,
@@ -105,13 +100,11 @@ export class Frames {
           }
     this.#mayFire = mayFire
     this.#agreement = agreement
-    this.closed = agreement?.log ?? this.#pool
     this.#place =
       agreement?.join({
         peek: (text) => this.#ids.get(...this.#named(text)),
         learn: (text) => this.#learn(...this.#named(text))
       }) ?? -1
-    this.#listsPlace = agreement?.join({ hear: (at, end) => this.#learnList(agreement.log, at, end) }) ?? -1
     this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, agreement, (slot, label, response) =>
       witness.taken({ frames: this, slot, label, response })
     )
@@ -203,14 +196,8 @@ export class Frames {
     return timer < 0 || this.#mayFire!(state, this.node, timer)
   }
 
-  /** Where the list of a frame stands. */
-  lists(frame: number): Int32Array {
-    return this.open[frame] === undefined ? this.closed : this.#pool
-  }
-
   /** Makes a frame's list complete for the conditions of a state. */
   prepare(frame: number, page: number, state: number): void {
-    this.#agreement?.catchUp()
     const candidates = this.starts[frame]! < 0 ? this.#candidates(frame) : this.open[frame]
     if (candidates === undefined) return
     const due = candidates.filter(
@@ -218,54 +205,28 @@ export class Frames {
     )
     if (due.length === 0 && this.starts[frame]! >= 0) return
     for (const candidate of due) candidate.entries = this.#evaluate(frame, candidate)
-    const list = candidates.flatMap(({ prospect, entries }) =>
-      (entries ?? []).flatMap((entry) => [
-        prospect.guard,
-        entry.frame,
-        entry.label,
-        entry.sighting,
-        entry.packets.length / 2,
-        ...entry.packets
-      ])
-    )
-    if (candidates.every(({ entries }) => entries !== null)) this.#writeClosed(frame, list)
-    else if (!this.#isClosed(frame)) {
-      this.open[frame] = candidates
-      this.#write(frame, list)
-    }
+    this.open[frame] = candidates.some(({ entries }) => entries === null) ? candidates : undefined
+    this.#write(frame, candidates)
   }
 
-  /** Whether there is nothing open in a list. */
-  #isClosed(frame: number): boolean {
-    return this.starts[frame]! >= 0 && this.open[frame] === undefined
-  }
-
-  #writeClosed(frame: number, list: ReadonlyArray<number>): void {
-    if (this.#agreement !== null)
-      return this.#agreement.tell(this.#listsPlace, [frame, ...list], () => this.#isClosed(frame))
-    this.open[frame] = undefined
-    this.#write(frame, list)
-  }
-
-  /** A list that nothing is open in: where it stands in the log of all threads, after its frame. */
-  #learnList(log: Int32Array, at: number, end: number): void {
-    const frame = log[at]!
-    this.open[frame] = undefined
-    this.starts[frame] = at + 1
-    this.ends[frame] = end
-  }
-
-  #write(frame: number, list: ReadonlyArray<number>): void {
-    const end = this.#poolEnd + list.length
-    if (end > this.#pool.length) {
-      const larger = new Int32Array(Math.max(end, this.#pool.length * 2))
-      larger.set(this.#pool)
-      this.#pool = larger
-      if (this.#agreement === null) this.closed = larger
-    }
-    this.#pool.set(list, this.#poolEnd)
+  #write(frame: number, candidates: ReadonlyArray<Candidate>): void {
     this.starts[frame] = this.#poolEnd
-    this.ends[frame] = this.#poolEnd = end
+    for (const { prospect, entries } of candidates)
+      for (const entry of entries ?? []) {
+        const end = this.#poolEnd + entryHead + entry.packets.length
+        if (end > this.pool.length) {
+          const larger = new Int32Array(Math.max(end, this.pool.length * 2))
+          larger.set(this.pool)
+          this.pool = larger
+        }
+        this.pool.set(
+          [prospect.guard, entry.frame, entry.label, entry.sighting, entry.packets.length / 2],
+          this.#poolEnd
+        )
+        this.pool.set(entry.packets, this.#poolEnd + entryHead)
+        this.#poolEnd = end
+      }
+    this.ends[frame] = this.#poolEnd
   }
 
   /** Everything that might happen in a frame, in a fixed order, whether allowed now or not. */

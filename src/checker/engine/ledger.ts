@@ -55,7 +55,8 @@ export const refused = -1
 
 export class Ledger {
   readonly pages: Interner<LedgerPage>
-  readonly #charges: Interner<Charge>
+  readonly #charges: Charge[] = []
+  readonly #chargeIds = new Map<string, number>()
   readonly #valid: ValidModel
   readonly #results: Int32Array[] = []
   readonly #moves: (ReadonlyArray<LedgerMove> | undefined)[] = []
@@ -72,7 +73,6 @@ export class Ledger {
     this.#valid = valid
     this.pages = new Interner({ agreement, onNew: ({ cut }, id) => (this.cuts[id] = cut) })
     this.#nodes = valid.ids.length
-    this.#charges = new Interner({ agreement })
     this.#sightings = new Interner({ agreement })
     this.#severed = new Uint8Array(valid.cuts.length * this.#nodes * this.#nodes)
     valid.cuts.forEach(({ links }, cut) =>
@@ -93,7 +93,11 @@ export class Ledger {
   }
 
   charge(charge: Charge): number {
-    return this.#charges.id(charge)
+    const key = charge.type === 'budget' ? charge.of : `${charge.request} ${charge.making} ${charge.crash}`
+    const known = this.#chargeIds.get(key)
+    if (known !== undefined) return known
+    this.#chargeIds.set(key, this.#charges.length)
+    return this.#charges.push(charge) - 1
   }
 
   /** The page after a charge, or {@link refused}. */
@@ -101,9 +105,9 @@ export class Ledger {
     const row = (this.#results[page] ??= new Int32Array(0))
     const known = charge < row.length ? row[charge]! : unknown
     if (known !== unknown) return known
-    const next = charged(this.pages.at(page), this.#charges.at(charge))
+    const next = charged(this.pages.at(page), this.#charges[charge]!)
     const result = next === null ? refused : this.pages.id(next)
-    const wide = charge < row.length ? row : new Int32Array(this.#charges.size).fill(unknown)
+    const wide = charge < row.length ? row : new Int32Array(this.#charges.length).fill(unknown)
     if (wide !== row) wide.set(row)
     wide[charge] = result
     this.#results[page] = wide

@@ -12,14 +12,14 @@ import type { Guard, Label, MayFire, Outcome, Prospect } from './entries.ts'
 import type { Letters } from './inboxes.ts'
 import { Interner } from './interner.ts'
 import { crashBudget, type Ledger } from './ledger.ts'
+import { PairMap } from './pair-map.ts'
 
 export class Prospects {
   /** By guard. */
-  readonly guardSender = [-1]
-  readonly guardCharge = [-1]
-  readonly guardTimer = [-1]
-  /** All guards but 0, the one without conditions. */
-  readonly #guards: Interner<Guard>
+  readonly guardSender: number[] = []
+  readonly guardCharge: number[] = []
+  readonly guardTimer: number[] = []
+  readonly #guards = new PairMap()
   readonly #labels: Interner<Label>
   /** By type and crash: the labels of each stimulus. */
   readonly #labelIds = new Map<string, number[]>()
@@ -54,14 +54,6 @@ export class Prospects {
     onStep: (slot: number, label: number, response: Response) => boolean
   ) {
     this.#labels = new Interner({ agreement })
-    this.#guards = new Interner({
-      agreement,
-      onNew: ({ sender, charge, timer }) => {
-        this.guardSender.push(sender)
-        this.guardCharge.push(charge)
-        this.guardTimer.push(timer)
-      }
-    })
     this.#findings = agreement === null ? null : new Findings(agreement)
     this.#valid = valid
     this.#alphabet = alphabet
@@ -72,11 +64,17 @@ export class Prospects {
     this.#crashes = valid.mayCrash[alphabet.node]
       ? [false, true].filter((forGood) => valid.budget[crashBudget(forGood)] > 0)
       : []
+    this.#guard({ sender: -1, charge: -1, timer: -1 })
   }
 
   #guard(guard: Guard): number {
-    const isFree = guard.sender < 0 && guard.charge < 0 && guard.timer < 0
-    return isFree ? 0 : this.#guards.id(guard) + 1
+    const subject = guard.timer < 0 ? guard.sender : -2 - guard.timer
+    const known = this.#guards.get(subject, guard.charge)
+    if (known >= 0) return known
+    this.#guards.add(subject, guard.charge, this.guardSender.length)
+    this.guardCharge.push(guard.charge)
+    this.guardTimer.push(guard.timer)
+    return this.guardSender.push(guard.sender) - 1
   }
 
   label(id: number): Label {
@@ -181,9 +179,15 @@ export class Prospects {
 
   /** What comes of a step or a crash in a slot. */
   outcomes(slot: number, prospect: Prospect): ReadonlyArray<Outcome> {
-    const find = () => this.#outcomesOf(slot, prospect.label)
     return (prospect.outcomes ??=
-      this.#findings === null ? find() : this.#findings.of(`${slot} ${this.labelId(prospect.label)}`, find))
+      this.#findings === null
+        ? this.#outcomesOf(slot, prospect.label)
+        : this.#told(this.#findings, slot, prospect.label))
+  }
+
+  /** The outcomes, from whichever thread was the first to need them. */
+  #told(findings: Findings<ReadonlyArray<Outcome>>, slot: number, label: Label): ReadonlyArray<Outcome> {
+    return findings.of(`${slot} ${this.labelId(label)}`, () => this.#outcomesOf(slot, label))
   }
 
   #outcomesOf(slot: number, label: Label): ReadonlyArray<Outcome> {

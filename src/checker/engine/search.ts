@@ -279,11 +279,8 @@ export class Search {
     for (let node = 0; node < nodes; node++) {
       const frames = this.frames[node]!
       const frame = vector[node]!
-      let pool = frames.closed
-      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) {
-        frames.prepare(frame, page, index)
-        pool = frames.lists(frame)
-      }
+      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
+      const pool = frames.pool
       const end = frames.ends[frame]!
       const ownMask = mask[node]!
       const ownShift = shift[node]!
@@ -344,20 +341,20 @@ export class Search {
       const frames = this.frames[node]!
       const frame = vector[node]!
       if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
-      const pool = frames.lists(frame)
+      const pool = frames.pool
       const end = frames.ends[frame]!
       for (let at = frames.starts[frame]!; at < end; at += entryHead + 2 * pool[at + 4]!) {
         if (!frames.isAllowed(pool[at]!, page, index)) continue
-        this.follow(vector, node, pool, at, next)
+        this.follow(vector, node, at, next)
         if (!this.#emitVector(index, next)) return false
       }
     }
     return this.#emitLedgerMoves(index, page)
   }
 
-  /** The vector after an entry of a node's list, which stands in `pool`. */
-  follow(vector: Int32Array, node: number, pool: Int32Array, at: number, next: Int32Array): void {
-    const { guardCharge } = this.frames[node]!
+  /** The vector after an entry of a node's list. */
+  follow(vector: Int32Array, node: number, at: number, next: Int32Array): void {
+    const { pool, guardCharge } = this.frames[node]!
     const page = vector[this.#nodes]!
     const charge = guardCharge[pool[at]!]!
     next.set(vector)

@@ -35,12 +35,10 @@ export class Walk {
       const frame = vector[node]!
       // Another thread may have expanded the state: this one then has no list of it yet.
       frames.prepare(frame, page, index)
-      const pool = frames.lists(frame)
-      const end = frames.ends[frame]!
-      for (let at = frames.starts[frame]!; at < end; at += entryHead + 2 * pool[at + 4]!) {
-        if (!frames.isAllowed(pool[at]!, page, index)) continue
-        this.#search.follow(vector, node, pool, at, next)
-        if (visit(node, pool[at + 2]!, this.#search.indexOfVector(next))) return true
+      for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * frames.pool[at + 4]!) {
+        if (!frames.isAllowed(frames.pool[at]!, page, index)) continue
+        this.#search.follow(vector, node, at, next)
+        if (visit(node, frames.pool[at + 2]!, this.#search.indexOfVector(next))) return true
       }
     }
     return this.#search.ledger.moves(page).some(({ to }, position) => {
