@@ -69,11 +69,9 @@ export class Agreement {
     }
   }
 
-  /** Takes in all that the others have written. */
+  /** Takes in all that the others have written. What is written stays, so this needs no lock. */
   catchUp(): void {
-    this.#lock()
     this.#readOn()
-    this.#unlock()
   }
 
   #readOn(): void {
@@ -107,5 +105,34 @@ export class Agreement {
     if (add(this.#header, lockCell, -1) === locked) return
     store(this.#header, lockCell, unlocked)
     notify(this.#header, lockCell, 1)
+  }
+}
+
+/** What was found out, by key: one thread finds it out, the others are told. Plain data. */
+export class Findings<A> {
+  readonly #numbers = new Map<string, number>()
+  readonly #found: A[] = []
+  readonly #agreement: Agreement
+  readonly #place: number
+
+  constructor(agreement: Agreement) {
+    this.#agreement = agreement
+    this.#place = agreement.join({
+      peek: (key) => this.#numbers.get(key) ?? -1,
+      learn: (text, value = JSON.parse(text)) => {
+        const [key, found] = value as readonly [string, A]
+        this.#numbers.set(key, this.#found.length)
+        return this.#found.push(found) - 1
+      }
+    })
+  }
+
+  /** `find` is called unless another thread has told what it found; two that find at the same time go on with what one of them found. */
+  of(key: string, find: () => A): A {
+    this.#agreement.catchUp()
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return this.#found[known]!
+    const mine = [key, find()] as const
+    return this.#found[this.#agreement.number(this.#place, key, JSON.stringify(mine), mine)]!
   }
 }

@@ -95,7 +95,9 @@ export class Alphabet {
 
   /** Puts a reaction in numbers. */
   number(reaction: Outcome): Response {
-    return { reaction, slot: this.slots.id(reaction.after), sends: this.#dispatches(reaction) }
+    const slot = this.slots.id(reaction.after)
+    // The slot's own value: there are far more responses than slots.
+    return { reaction: { ...reaction, after: this.slots.at(slot) }, slot, sends: this.#dispatches(reaction) }
   }
 
   #dispatches(reaction: Outcome): ReadonlyArray<Dispatch> {

@@ -40,7 +40,7 @@ export class Frames {
   readonly node: number
   readonly alphabet: Alphabet
   readonly inboxes: Inboxes
-  readonly packets = new Interner<Letters>()
+  readonly packets: Interner<Letters>
   /** By frame. */
   readonly slots: number[] = []
   readonly #inboxOf: number[] = []
@@ -79,6 +79,7 @@ export class Frames {
   ) {
     this.node = alphabet.node
     this.alphabet = alphabet
+    this.packets = new Interner({ agreement })
     this.inboxes = new Inboxes(valid.model.network.kind, alphabet.senders)
     this.#ledger = ledger
     this.#witness = witness
@@ -104,7 +105,7 @@ export class Frames {
         peek: (text) => this.#ids.get(...this.#named(text)),
         learn: (text) => this.#learn(...this.#named(text))
       }) ?? -1
-    this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, (slot, label, response) =>
+    this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, agreement, (slot, label, response) =>
       witness.taken({ frames: this, slot, label, response })
     )
     this.guardCharge = this.#prospects.guardCharge

@@ -64,7 +64,7 @@ export class Ledger {
   readonly cuts: number[] = []
   /** By cut, sender and receiver: 1 where the link is cut. */
   readonly #severed: Uint8Array
-  readonly #sightings = new Interner<ReadonlyArray<ClientRecord<AnySignature>>>()
+  readonly #sightings: Interner<ReadonlyArray<ClientRecord<AnySignature>>>
   readonly #seen = new PairMap()
   readonly #nodes: number
   onSeen: OnSeen | null = null
@@ -73,7 +73,7 @@ export class Ledger {
     this.#valid = valid
     this.pages = new Interner({ agreement, onNew: ({ cut }, id) => (this.cuts[id] = cut) })
     this.#nodes = valid.ids.length
-    this.#sightings.id([])
+    this.#sightings = new Interner({ agreement })
     this.#severed = new Uint8Array(valid.cuts.length * this.#nodes * this.#nodes)
     valid.cuts.forEach(({ links }, cut) =>
       links.forEach(([from, to]) => {
@@ -116,16 +116,18 @@ export class Ledger {
 
   /** The number of what clients see of a step; 0 for nothing. */
   sighting(seen: ReadonlyArray<ClientRecord<AnySignature>>): number {
-    return this.#sightings.id(seen)
+    return seen.length === 0 ? 0 : this.#sightings.id(seen) + 1
   }
 
   /** The page after clients have seen something. */
   seen(page: number, sighting: number): number {
+    if (sighting === 0) return page
     const known = this.#seen.get(page, sighting)
     if (known >= 0) return known
     const before = this.pages.at(page)
-    const contents = nextContents(this.#valid, before.contents, this.#sightings.at(sighting))
-    this.onSeen?.(before.contents, this.#sightings.at(sighting), contents)
+    const records = this.#sightings.at(sighting - 1)
+    const contents = nextContents(this.#valid, before.contents, records)
+    this.onSeen?.(before.contents, records, contents)
     const after = this.pages.id({ ...before, contents })
     this.#seen.add(page, sighting, after)
     return after

@@ -37,15 +37,18 @@ const hashPair = (low: number, high: number): number => {
   return hash ^ (hash >>> 16)
 }
 
-/** Room is set apart for this many times what is needed. It is used from the front, and memory that is not touched is not taken. */
-const reserve = 16
+/**
+ * Room is set apart for this many times what is needed. It is used from the front, and memory that is not touched is not taken; what is left behind
+ * is, until the garbage is collected. So only a small search moves.
+ */
+const reserveFor = (words: number): number => (words < 2 ** 16 ? 16 : 1024)
 
 /** Thrown where the system has no more memory to give. */
 export class OutOfMemory extends Error {}
 
 /** Zeros: room for so many words, and for as many more as the system will promise. */
 const roomFor = (words: number): Int32Array => {
-  for (let times = reserve; ; times /= 2)
+  for (let times = reserveFor(words); ; times /= 2)
     try {
       return new Int32Array(words * times)
     } catch (error) {
@@ -266,7 +269,8 @@ export class PackedSet {
 
   /** Empties the cache of recent keys: every cell gets a pair that does not belong there. */
   protected forget(): void {
-    this.recent = new Int32Array(2 * (recentMask + 1))
+    if (this.recent.length === 0) this.recent = new Int32Array(2 * (recentMask + 1))
+    else this.recent.fill(0)
     const cell = hashPair(0, 0) & recentMask
     let other = 1
     while ((hashPair(other, 0) & recentMask) === cell) other++

@@ -6,10 +6,11 @@ import type { Action } from '../../model/action.ts'
 import { seenOf } from '../../model/clients.ts'
 import { snapshotsOf } from '../../model/local.ts'
 import type { ValidModel } from '../../model/valid.ts'
+import { Findings, type Agreement } from './agreement.ts'
 import type { Alphabet, Response } from './alphabet.ts'
 import type { Guard, Label, MayFire, Outcome, Prospect } from './entries.ts'
 import type { Letters } from './inboxes.ts'
-import type { Interner } from './interner.ts'
+import { Interner } from './interner.ts'
 import { crashBudget, type Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
 
@@ -19,7 +20,7 @@ export class Prospects {
   readonly guardCharge: number[] = []
   readonly guardTimer: number[] = []
   readonly #guards = new PairMap()
-  readonly #labels: Label[] = []
+  readonly #labels: Interner<Label>
   /** By type and crash: the labels of each stimulus. */
   readonly #labelIds = new Map<string, number[]>()
   /** By slot, then by letter. */
@@ -36,6 +37,8 @@ export class Prospects {
   /** Which crashes are in the budget: for good or not. */
   readonly #crashes: ReadonlyArray<boolean>
   readonly #onStep: (slot: number, label: number, response: Response) => boolean
+  /** Of several threads the one that first needs them runs the reducer; by slot and label. */
+  readonly #findings: Findings<ReadonlyArray<Outcome>> | null
 
   /**
    * @param packets of every node, filled by the caller
@@ -47,8 +50,11 @@ export class Prospects {
     ledger: Ledger,
     packets: ReadonlyArray<{ readonly packets: Interner<Letters> }>,
     mayFire: MayFire | null,
+    agreement: Agreement | null,
     onStep: (slot: number, label: number, response: Response) => boolean
   ) {
+    this.#labels = new Interner({ agreement })
+    this.#findings = agreement === null ? null : new Findings(agreement)
     this.#valid = valid
     this.#alphabet = alphabet
     this.#ledger = ledger
@@ -72,7 +78,7 @@ export class Prospects {
   }
 
   label(id: number): Label {
-    return this.#labels[id]!
+    return this.#labels.at(id)
   }
 
   labelId(label: Label): number {
@@ -80,7 +86,7 @@ export class Prospects {
     const kind = crash === null ? type : `${type} ${crash.kept} ${crash.forGood}`
     const ids = this.#labelIds.get(kind) ?? []
     if (ids.length === 0) this.#labelIds.set(kind, ids)
-    return (ids[stimulus + 1] ??= this.#labels.push(label) - 1)
+    return (ids[stimulus + 1] ??= this.#labels.id(label))
   }
 
   /** Everything that might happen in a slot where these letters come next, in a fixed order, whether allowed now or not. */
@@ -177,7 +183,15 @@ export class Prospects {
 
   /** What comes of a step or a crash in a slot. */
   outcomes(slot: number, prospect: Prospect): ReadonlyArray<Outcome> {
-    return (prospect.outcomes ??= this.#outcomesOf(slot, prospect.label))
+    return (prospect.outcomes ??=
+      this.#findings === null
+        ? this.#outcomesOf(slot, prospect.label)
+        : this.#told(this.#findings, slot, prospect.label))
+  }
+
+  /** The outcomes, from whichever thread was the first to need them. */
+  #told(findings: Findings<ReadonlyArray<Outcome>>, slot: number, label: Label): ReadonlyArray<Outcome> {
+    return findings.of(`${slot} ${this.labelId(label)}`, () => this.#outcomesOf(slot, label))
   }
 
   #outcomesOf(slot: number, label: Label): ReadonlyArray<Outcome> {

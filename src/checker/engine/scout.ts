@@ -71,7 +71,7 @@ export class Scout {
     this.#packets = alphabets.map(() => ({ packets: new Interner<Letters>() }))
     this.#prospects = alphabets.map(
       (alphabet) =>
-        new Prospects(valid, alphabet, this.#ledger, this.#packets, null, (_slot, _label, { reaction }) => {
+        new Prospects(valid, alphabet, this.#ledger, this.#packets, null, null, (_slot, _label, { reaction }) => {
           if (reaction.rule !== null) this.fired.add(reaction.rule)
           return false
         })
