@@ -147,7 +147,8 @@ describe('messages that behave alike', () => {
     holdsFor(aliased(true), async (model) => {
       const [plain, reduced] = [await reportOf(model, ['dead-messages']), await reportOf(model, alike)]
       expect(reduced.trace).toEqual(plain.trace)
-      expect(reduced.states).toBeLessThanOrEqual(plain.states)
+      // Up to a violation the tables are those of what was met so far, and with a scout more is met.
+      if (plain.verdict === 'holds') expect(reduced.states).toBeLessThanOrEqual(plain.states)
     }))
 
   test('are found', async () => {
