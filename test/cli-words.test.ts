@@ -256,6 +256,7 @@ test('progress tells the most telling first', () => {
   expect(progressLine('raft', { index: 3, of: 12 }, progress)).toBe(
     '[3/12] raft  1,234,567 states  617 k/s  depth 22  queue 345  3.0 MiB'
   )
+  expect(progressLine('raft', { index: 1, of: 1 }, { ...progress, states: 0 })).toBe('raft  looking ahead  3.0 MiB')
 })
 
 describe('tables', () => {

@@ -7,7 +7,7 @@ export type Verdict = 'holds' | 'violated' | 'deadlock' | 'unreachable' | 'incom
 
 /** How the search went so far. */
 export interface Progress {
-  /** Distinct states stored. */
+  /** Distinct states stored; 0 while what can happen is looked for ahead of the search. */
   readonly states: number
   /** (state, action) pairs that lead to a different state. */
   readonly transitions: number

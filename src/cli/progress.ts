@@ -8,8 +8,9 @@ export const progressLine = (
   place: { readonly index: number; readonly of: number },
   { states, seconds, depth, queue, bytes: held }: Progress
 ): string => {
-  const rate = seconds > 0 ? rounded(states / seconds) : '0'
   const which = place.of > 1 ? `[${place.index}/${place.of}] ` : ''
+  if (states === 0) return `${which}${model}  looking ahead  ${bytes(held)}`
+  const rate = seconds > 0 ? rounded(states / seconds) : '0'
   // The most telling first: a narrow terminal cuts the rest.
   return `${which}${model}  ${count(states)} states  ${rate}/s  depth ${depth}  queue ${count(queue)}  ${bytes(held)}`
 }
