@@ -1,12 +1,14 @@
 /** What a scout finds, against what the textbook checker says can be reached. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { history } from '../spec/kernel/index.ts'
 import { checkNaively } from '../src/checker/naive.ts'
 import { Scout } from '../src/checker/engine/scout.ts'
 import { alphabetsOf } from '../src/checker/engine/search.ts'
 import { canonical } from '../src/model/data.ts'
 import { asynchronous, type Model, type ValidModel } from '../src/model/index.ts'
 import { viewOf } from '../src/model/local.ts'
+import { pingPongModel } from './support/ping-pong.ts'
 import { randomModels } from './support/random-protocol.ts'
 import { symmetricModels } from './support/random-symmetric.ts'
 import { validated } from './support/runs.ts'
@@ -85,6 +87,18 @@ describe('a scout', () => {
     )
     expect(there).toBeGreaterThan(1_000)
     expect(met / there).toBeGreaterThan(0.95)
+  })
+
+  test('leaves it to the search to tell what is wrong', () => {
+    const refusing = history('refuses', {
+      initial: null,
+      next: () => {
+        throw new Error('no')
+      },
+      holds: () => true
+    })
+    const valid = validated({ ...pingPongModel(asynchronous()), properties: [refusing] })
+    expect(scouted(valid, 10_000, false).conditions.size).toBeGreaterThan(valid.ids.length)
   })
 
   test('looks at states that differ in names once, and finds as much', () => {

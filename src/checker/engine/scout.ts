@@ -37,6 +37,16 @@ interface Lead extends Moment {
 /** States between two looks at the clock. */
 const chunk = 256
 
+/** Undefined where the model turns out wrong: the search will tell of it if it gets there. */
+const unlessRefused = <A>(run: () => A): A | undefined => {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
+
 export class Scout {
   readonly #valid: ValidModel
   readonly #isInside: (node: number, slot: number) => boolean
@@ -107,7 +117,7 @@ export class Scout {
       const lead = this.#level[this.#next++]
       if (lead === undefined) return
       // Another with more letters may have taken its place.
-      if (lead.count === this.#most.get(lead.key)) this.#expand(lead)
+      if (lead.count === this.#most.get(lead.key)) unlessRefused(() => this.#expand(lead))
       if (left % chunk === 0) yield undefined
     }
   }
@@ -129,20 +139,10 @@ export class Scout {
     const charge = this.#prospects[node]!.guardCharge[prospect.guard]!
     const after = charge < 0 ? page : this.#ledger.after(page, charge)
     if (after < 0) return
-    for (const outcome of this.#outcomes(node, slots[node]!, prospect)) {
+    for (const outcome of unlessRefused(() => this.#prospects[node]!.outcomes(slots[node]!, prospect)) ?? []) {
       const { slot, own, packets, sighting } = outcome
       const isIdle = after === page && slot === slots[node] && own.length + packets.length + sighting === 0
       if (!isIdle) this.#meet(this.#following(moment, node, outcome, after))
-    }
-  }
-
-  /** What comes of it; nothing where the reducer refuses, which the search will tell of if it gets there. */
-  #outcomes(node: number, slot: number, prospect: Prospect): ReadonlyArray<Outcome> {
-    try {
-      return this.#prospects[node]!.outcomes(slot, prospect)
-    } catch (error) {
-      if (error instanceof Refusal) return (prospect.outcomes ??= [])
-      throw error
     }
   }
 
