@@ -8,9 +8,11 @@ const plainPrototype = Object.prototype
 
 /** A value that is not plain data, with the path to it. */
 export class NotData extends Error {
+  readonly found: string
   readonly path: ReadonlyArray<string>
   constructor(found: string, path: ReadonlyArray<string>) {
     super(`${path.length === 0 ? 'the value' : path.join('.')} is ${found}`)
+    this.found = found
     this.path = path
   }
 }
@@ -41,14 +43,14 @@ const flawOf = (value: unknown): string | null => {
   }
 }
 
-/** The first flaw in a value, found again with its path once {@link write} has met one. */
-const flawIn = (value: unknown, path: ReadonlyArray<string>): NotData | null => {
+/** What keeps a value from being plain data, itself or a part of it; null where it is. */
+export const notData = (value: unknown): NotData | null => {
   const own = flawOf(value)
-  if (own !== null) return new NotData(own, path)
+  if (own !== null) return new NotData(own, [])
   if (typeof value !== 'object' || value === null) return null
   for (const key of isArray(value) ? value.keys() : keys(value)) {
-    const inner = flawIn((value as Fields)[key], [...path, String(key)])
-    if (inner !== null) return inner
+    const inner = notData((value as Fields)[key])
+    if (inner !== null) return new NotData(inner.found, [String(key), ...inner.path])
   }
   return null
 }
@@ -80,25 +82,10 @@ export const canonical = (value: unknown): string => {
   try {
     return write(value)
   } catch (error) {
-    if (error === flawed) throw flawIn(value, []) ?? new Error('a flaw that cannot be found again')
+    if (error === flawed) throw notData(value) ?? new Error('a flaw that cannot be found again')
     throw error
   }
 }
-
-/** Whether a value is plain data throughout, and has a canonical text. */
-const isData = (value: unknown): boolean => {
-  if (flawOf(value) !== null) return false
-  if (typeof value !== 'object' || value === null) return true
-  if (isArray(value)) {
-    // Not `every`, which passes over holes.
-    for (let index = 0; index < value.length; index++) if (!isData(value[index])) return false
-    return true
-  }
-  return keys(value).every((key) => isData((value as Fields)[key]))
-}
-
-/** What keeps a value from being plain data; null where it is. */
-export const notData = (value: unknown): NotData | null => (isData(value) ? null : flawIn(value, []))
 
 /** Whether two values of plain data are equal: the same as comparing their canonical texts, and quicker. */
 export const sameData = (one: unknown, other: unknown): boolean => {

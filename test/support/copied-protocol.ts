@@ -4,8 +4,6 @@
  */
 import {
   apply,
-  closed,
-  Natural,
   note,
   reply,
   restore,
@@ -19,7 +17,7 @@ import {
   type Step
 } from '../../spec/kernel/index.ts'
 import { draw } from './random-protocol.ts'
-import { excepted, type Exception, type Voting } from './voting-protocol.ts'
+import { declared, excepted, type Exception, type Voting } from './voting-protocol.ts'
 
 type Said = Effect<Voting>
 
@@ -129,18 +127,8 @@ export const copiedProtocol = (shape: CopiedShape): Protocol<Voting> => {
   }
 
   return {
+    ...declared,
     name: 'copied',
-    wireVersion: 1,
-    codecs: {
-      message: closed('Message', { type: Natural, variant: Natural }),
-      durable: closed('Durable', { kept: Natural, bits: Natural }),
-      request: Natural,
-      response: Natural,
-      entry: Natural,
-      content: Natural
-    },
-    rules: ['start', 'again', 'ignore', 'gather', 'go', 'odd'],
-    timers: ['t0', 't1'],
     initial: ({ id, nodes }) => begin('start', id, 0, 0, nodes),
     recover: ({ id, nodes }, { kept, bits }) => begin('again', id, kept, bits, nodes),
     durable: ({ kept, bits }) => ({ kept, bits }),

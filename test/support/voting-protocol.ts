@@ -175,6 +175,21 @@ const told = (shape: VotingShape, place: string, nodes: ReadonlyArray<string>, l
   ]
 }
 
+/** What protocols of these messages declare. */
+export const declared = {
+  wireVersion: 1,
+  codecs: {
+    message: closed('Message', { type: Natural, variant: Natural }),
+    durable: closed('Durable', { kept: Natural, bits: Natural }),
+    request: Natural,
+    response: Natural,
+    entry: Natural,
+    content: Natural
+  },
+  rules: ['start', 'again', 'ignore', 'gather', 'go', 'odd'],
+  timers: ['t0', 't1']
+} as const
+
 export const votingProtocol = (shape: VotingShape): Protocol<Voting> => {
   const begin = (
     rule: 'start' | 'again',
@@ -212,18 +227,8 @@ export const votingProtocol = (shape: VotingShape): Protocol<Voting> => {
     return { rule: 'ignore', state, effects: answer }
   }
   return {
+    ...declared,
     name: 'voting',
-    wireVersion: 1,
-    codecs: {
-      message: closed('Message', { type: Natural, variant: Natural }),
-      durable: closed('Durable', { kept: Natural, bits: Natural }),
-      request: Natural,
-      response: Natural,
-      entry: Natural,
-      content: Natural
-    },
-    rules: ['start', 'again', 'ignore', 'gather', 'go', 'odd'],
-    timers: ['t0', 't1'],
     initial: ({ id, nodes }) => begin('start', id, 0, 0, nodes),
     recover: ({ id, nodes }, { kept, bits }) => begin('again', id, kept, bits, nodes),
     durable: ({ kept, bits }) => ({ kept, bits: shape.keepsBits ? bits : 0 }),

@@ -59,7 +59,7 @@ export class Agreement {
     const numbering = this.#numberings[place]!
     this.#lock()
     try {
-      this.#readOn()
+      this.catchUp()
       const known = numbering.peek(key)
       if (known >= 0) return known
       this.#write(place, text)
@@ -71,10 +71,6 @@ export class Agreement {
 
   /** Takes in all that the others have written. What is written stays, so this needs no lock. */
   catchUp(): void {
-    this.#readOn()
-  }
-
-  #readOn(): void {
     const end = load(this.#header, endCell)
     while (this.#read < end) {
       const place = this.#log[this.#read]!

@@ -15,16 +15,11 @@ export interface Dispatch {
 }
 
 /** A reaction in numbers. */
-export interface Response {
-  readonly reaction: Outcome
+export interface Response<A extends Outcome = Outcome> {
+  readonly reaction: A
   /** The slot after it. */
   readonly slot: number
   readonly sends: ReadonlyArray<Dispatch>
-}
-
-/** A whole step in numbers. */
-interface Answer extends Response {
-  readonly reaction: Reaction
 }
 
 /** A mid-step crash: after `kept` effects, for good or not. */
@@ -39,7 +34,7 @@ export class Alphabet {
   readonly stimuli: Interner<Stimulus>
   readonly #valid: ValidModel
   readonly #all: ReadonlyArray<Alphabet>
-  readonly #responses: Map<number, Answer>[] = []
+  readonly #responses: Map<number, Response<Reaction>>[] = []
   /** By slot: a crash, and one for good. */
   readonly #crashes: [Response?, Response?][] = []
   readonly #timeouts = new Map<string, number>()
@@ -81,8 +76,7 @@ export class Alphabet {
     const row = (this.#responses[slot] ??= new Map())
     const known = row.get(stimulus)
     if (known !== undefined) return known
-    const reaction = react(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus))
-    const response = { ...this.number(reaction), reaction }
+    const response = this.number(react(this.#valid, this.node, this.slots.at(slot), this.stimuli.at(stimulus)))
     row.set(stimulus, response)
     return response
   }
@@ -94,7 +88,7 @@ export class Alphabet {
   }
 
   /** Puts a reaction in numbers. */
-  number(reaction: Outcome): Response {
+  number<A extends Outcome>(reaction: A): Response<A> {
     const slot = this.slots.id(reaction.after)
     // The slot's own value: there are far more responses than slots.
     return { reaction: { ...reaction, after: this.slots.at(slot) }, slot, sends: this.#dispatches(reaction) }

@@ -209,12 +209,12 @@ export class Frames {
     this.#write(frame, candidates)
   }
 
-  /** The labels of what may happen in a frame that is expanded, in a state. */
+  /** The places in the pool of what may happen in a frame that is expanded, in a state. */
   allowed(frame: number, page: number, state: number): ReadonlyArray<number> {
-    const labels: number[] = []
+    const places: number[] = []
     for (let at = this.starts[frame]!; at < this.ends[frame]!; at += entryHead + 2 * this.pool[at + 4]!)
-      if (this.isAllowed(this.pool[at]!, page, state)) labels.push(this.pool[at + 2]!)
-    return labels
+      if (this.isAllowed(this.pool[at]!, page, state)) places.push(at)
+    return places
   }
 
   #write(frame: number, candidates: ReadonlyArray<Candidate>): void {

@@ -175,11 +175,11 @@ export class Looks {
     return rows.place(slot)
   }
 
-  /** What a slot looks like to a member. */
-  ofSlot(node: number, slot: number, member: number): number {
+  /** What a slot looks like to a member, with an inbox that looks like `inbox`; 0 for none. */
+  ofSlot(node: number, slot: number, member: number, inbox = 0): number {
     const at = this.#slot(node, slot)
     const own = member === this.#own[node] ? 1 : 0
-    return spread(spread(this.#slots[node]!.numbers[at + member]! ^ this.#kinds[node]!) + own)
+    return spread(spread(this.#slots[node]!.numbers[at + member]! ^ this.#kinds[node]!) + imul(inbox, 0x9e3779b9) + own)
   }
 
   #letter(node: number, letter: number): number {
@@ -191,11 +191,11 @@ export class Looks {
   /** Looks at a frame, with the eyes of each member. */
   lookAt(node: number, frame: number): void {
     const frames = this.#frames[node]!
-    const slot = this.#slot(node, frames.slots[frame]!)
+    const slot = frames.slots[frame]!
     const letters = frames.letters(frame)
     const likes = this.#likes
     // Which of those that are alike is in the inbox depends on names; which they are does not.
-    const standing = letters.map((letter) => likes?.(node, frames.slots[frame]!, letter) ?? [letter])
+    const standing = letters.map((letter) => likes?.(node, slot, letter) ?? [letter])
     for (const letter of standing.flat()) this.#letter(node, letter)
     const { numbers: looks } = this.#letters[node]!
     const rows = this.rows[node]!
@@ -205,13 +205,10 @@ export class Looks {
       const numbers = standing.map((those) =>
         spread(those.reduce((sum, letter) => (sum + looks[letter * this.width + member]!) | 0, 0))
       )
-      const own = member === this.#own[node] ? 1 : 0
       const inbox = isQueued
         ? this.#sumOfQueues(node, letters, numbers)
         : numbers.reduce((sum, number) => (sum + number) | 0, 0)
-      rows.numbers[at + member] = spread(
-        spread(this.#slots[node]!.numbers[slot + member]! ^ this.#kinds[node]!) + imul(inbox, 0x9e3779b9) + own
-      )
+      rows.numbers[at + member] = this.ofSlot(node, slot, member, inbox)
     }
   }
 

@@ -264,7 +264,7 @@ export class Search {
       const frame = this.frameOf(index, node)
       return frames
         .allowed(frame, page, index)
-        .some((label) => (frames.taken(frames.slots[frame]!, label)?.response.sends.length ?? 0) > 0)
+        .some((at) => (frames.taken(frames.slots[frame]!, frames.pool[at + 2]!)?.response.sends.length ?? 0) > 0)
     })
   }
 

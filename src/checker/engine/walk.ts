@@ -1,7 +1,6 @@
 /** Going through a search that is done, move by move and with names: for paths. Slow beside the search, and no part of it. */
 import type { Action } from '../../model/action.ts'
 import type { World } from '../../model/world.ts'
-import { entryHead } from './entries.ts'
 import type { TakenStep } from './frames.ts'
 import type { Search } from './search.ts'
 
@@ -35,8 +34,7 @@ export class Walk {
       const frame = vector[node]!
       // Another thread may have expanded the state: this one then has no list of it yet.
       frames.prepare(frame, page, index)
-      for (let at = frames.starts[frame]!; at < frames.ends[frame]!; at += entryHead + 2 * frames.pool[at + 4]!) {
-        if (!frames.isAllowed(frames.pool[at]!, page, index)) continue
+      for (const at of frames.allowed(frame, page, index)) {
         this.#search.follow(vector, node, at, next)
         if (visit(node, frames.pool[at + 2]!, this.#search.indexOfVector(next))) return true
       }
