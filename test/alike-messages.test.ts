@@ -126,7 +126,7 @@ describe.each<{ reduce: ReadonlyArray<Reduction> }>([
   test('every reachable combination of node states, and every rule that changes or says something', () =>
     holdsFor(aliased(false), async (model, naive) => {
       const valid = validOf(model)
-      const { last } = await explorePasses(valid, { reduce }, new Limits({}), null)
+      const { last } = await explorePasses(valid, { reduce }, new Limits({}))
       const { search } = last
       const reached = Array.from({ length: search.states.size }, (_, index) =>
         canonical(search.slotsOf(index).map((slot, node) => search.frames[node]?.alphabet.slots.at(slot)))

@@ -42,6 +42,7 @@ const report = (changes: Partial<Report> = {}): Report => ({
   evaluations: {},
   bytesPerState: 30,
   peakBytes: 100 * 1024 ** 2,
+  threads: 1,
   profile: null,
   histories: null,
   trace: null,

@@ -94,7 +94,7 @@ describe.each(reductions)('the engine, with %s', (...reduce) => {
         .map(([model, seed]) => ({ ...model, properties: goals(seed), mayStop: true })),
       async (model, naive) => {
         const valid = validOf(model)
-        const { last } = await explorePasses(valid, { reduce }, new Limits({}), null)
+        const { last } = await explorePasses(valid, { reduce }, new Limits({}))
         const unseen = valid.model.properties.filter(
           (property) =>
             property.kind === 'reachable' && !naive.worlds.some((world) => property.holds(worldView(valid, world)))
@@ -108,7 +108,7 @@ describe.each(reductions)('the engine, with %s', (...reduce) => {
     holdsFor(
       randomModels(false).map(({ mayStop: _mayStop, ...model }) => model as Model<Table>),
       async (model, naive) => {
-        const { last } = await explorePasses(validOf(model), { reduce }, new Limits({}), null)
+        const { last } = await explorePasses(validOf(model), { reduce }, new Limits({}))
         expect(last.verdict).toBe(naive.verdict)
       }
     ))

@@ -39,7 +39,7 @@ const reachable = (valid: ValidModel): Found | null => {
 }
 
 const scouted = (valid: ValidModel, states: number, isSymmetric: boolean): Found => {
-  const alphabets = alphabetsOf(valid, null)
+  const alphabets = alphabetsOf(valid)
   const bound = valid.model.bounds?.node
   const isInside = (node: number, slot: number): boolean =>
     bound === undefined || bound(viewOf(valid, node, alphabets[node]!.slots.at(slot)))

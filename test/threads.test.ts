@@ -28,22 +28,29 @@ beforeAll(async () => {
   worker = new URL(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.text ?? '').toString('base64')}`)
 })
 
+/** What a thread says of a model; null where it came too late. Of how many there were in the end. */
+interface Heard {
+  readonly answer: Answer | null
+  readonly size: number
+}
+
 /** What each thread says of each model. */
 const together = (
   size: number,
   work: Pick<TeamWork, 'seed' | 'drawn' | 'reduce'>,
   memory = () => sharedMemory(size, 2 ** 22, 2 ** 22)
-): Promise<Answer[][]> => {
+): Promise<Heard[][]> => {
+  const asked = new SharedArrayBuffer(4 * runs)
   const memories = Array.from({ length: runs }, memory)
   return Promise.all(
     Array.from(
       { length: size },
       (_, rank) =>
-        new Promise<Answer[]>((resolve, reject) => {
-          const answers: Answer[] = []
-          const workerData: TeamWork = { rank, size, memories, ...work }
+        new Promise<Heard[]>((resolve, reject) => {
+          const answers: Heard[] = []
+          const workerData: TeamWork = { rank, size, memories, asked, ...work }
           const thread = new Worker(worker, { workerData })
-          thread.on('message', (answer: Answer) => answers.push(answer))
+          thread.on('message', (heard: Heard) => answers.push(heard))
           thread.on('error', reject)
           thread.on('exit', () => resolve(answers))
         })
@@ -52,10 +59,10 @@ const together = (
 }
 
 /** What does not depend on who did the work. */
-const essence = (answer: Answer | undefined): unknown =>
-  answer === undefined || either.isLeft(answer)
+const essence = (answer: Answer | null | undefined): unknown =>
+  answer === undefined || answer === null || either.isLeft(answer)
     ? answer?.left.code
-    : { ...answer.right, seconds: 0, reducerCalls: 0, evaluations: {}, bytesPerState: 0, peakBytes: 0 }
+    : { ...answer.right, seconds: 0, reducerCalls: 0, evaluations: {}, bytesPerState: 0, peakBytes: 0, threads: 0 }
 
 describe('threads agree with one', () => {
   test.each([
@@ -70,43 +77,53 @@ describe('threads agree with one', () => {
     const heard = await together(size, { seed, drawn, reduce })
     const models = drawnModels(drawn, seed, runs)
     let compared = 0
+    let helped = 0
     for (const [index, model] of models.entries()) {
       const alone = await check(model, { reduce, maxStates: 20_000 })
       if (either.isRight(alone) && alone.right.verdict === 'incomplete') continue
       compared++
-      expect([index, essence(heard[0]?.[index])]).toEqual([index, essence(alone)])
+      const first = heard[0]?.[index]
+      if (first?.size === size) helped++
+      expect([index, essence(first?.answer)]).toEqual([index, essence(alone)])
     }
+    expect(helped).toBeGreaterThan(runs / 4)
     expect(compared).toBeGreaterThan(runs / 2)
   })
 })
 
 describe('threads that have no room', () => {
   const seed = fc.readConfigureGlobal().seed ?? Date.now()
-  const limitsOf = (answers: ReadonlyArray<Answer> | undefined): ReadonlyArray<string> =>
-    (answers ?? []).flatMap((answer) => (either.isRight(answer) ? [answer.right.limit ?? ''] : []))
+  /** By model that both searched: what ended it, as each of them says. */
+  const limitsOf = ([first = [], second = []]: Heard[][]): ReadonlyArray<ReadonlyArray<string | null>> =>
+    first.flatMap(({ answer }, index) => {
+      const other = second[index]?.answer ?? null
+      return answer === null || other === null
+        ? []
+        : [[answer, other].map((of) => (either.isRight(of) ? of.right.limit : of.left.code))]
+    })
 
   test.each([
     ['the table of states', () => sharedMemory(2, 2 ** 15, 2 ** 22)],
     ['their keys', () => ({ ...sharedMemory(2, 2 ** 20, 2 ** 22), keys: new SharedArrayBuffer(2 ** 15) })]
   ])('for %s end alike, say so, and never hang', async (_what, memory) => {
     const heard = await together(2, { seed, drawn: 'whole', reduce: [] }, memory)
-    const full = limitsOf(heard[0]).filter((limit) => limit.startsWith('the memory set apart for states'))
+    const full = limitsOf(heard).filter((limits) => limits.some((limit) => limit?.startsWith('the memory set apart')))
     expect(full.length).toBeGreaterThan(0)
-    for (const limit of full)
-      expect(limit).toMatch(/ \(states found: \d+, waiting: \d+\); the level at hand takes at least \d+ MiB$/)
-    expect(limitsOf(heard[1]).map((limit) => limit.startsWith('the memory'))).toEqual(
-      limitsOf(heard[0]).map((limit) => limit.startsWith('the memory'))
-    )
+    for (const limit of full.flat())
+      expect(limit).toMatch(
+        /^the memory set apart for states \(states found: \d+, waiting: \d+\); the level at hand takes at least \d+ MiB$/
+      )
     // What was not too large is as it was.
     const models = drawnModels('whole', seed, runs)
-    for (const [index, answer] of (heard[0] ?? []).entries())
-      if (either.isRight(answer) && answer.right.limit === null)
+    for (const [index, { answer }] of (heard[0] ?? []).entries())
+      if (answer !== null && either.isRight(answer) && answer.right.limit === null)
         expect([index, essence(answer)]).toEqual([index, essence(await check(models[index]!, { reduce: [] }))])
   })
 
   test('for the values that they share, neither', async () => {
-    const heard = await together(2, { seed, drawn: 'whole', reduce: [] }, () => sharedMemory(2, 2 ** 22, 2 ** 11))
-    expect(limitsOf(heard[0])).toContain('the memory set apart for the values that threads share')
-    expect(limitsOf(heard[1])).toEqual(limitsOf(heard[0]))
+    const heard = await together(2, { seed, drawn: 'whole', reduce: [] }, () => sharedMemory(2, 2 ** 22, 2 ** 13))
+    const said = limitsOf(heard)
+    expect(said.flat()).toContain('the memory set apart for the values that threads share')
+    for (const [first, second] of said) expect(second).toBe(first)
   })
 })

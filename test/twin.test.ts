@@ -102,12 +102,7 @@ describe('the engine, without dead messages, keeps', () => {
 
   test('every reachable combination of node states', () =>
     holdsFor(randomModels(false), async (model, naive) => {
-      const { last, reductions } = await explorePasses(
-        validOf(model),
-        { reduce: ['dead-messages'] },
-        new Limits({}),
-        null
-      )
+      const { last, reductions } = await explorePasses(validOf(model), { reduce: ['dead-messages'] }, new Limits({}))
       const { search } = last
       const reached = Array.from({ length: search.states.size }, (_, index) =>
         canonical(search.slotsOf(index).map((slot, node) => search.frames[node]?.alphabet.slots.at(slot)))

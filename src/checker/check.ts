@@ -8,6 +8,7 @@ import type { ValidModel } from '../model/valid.ts'
 import { record } from '../trace/record.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Exploration } from './explore.ts'
+import { Team } from './engine/team.ts'
 import { historyCost } from './history-cost.ts'
 import { spendPartitions } from './idle-partitions.ts'
 import { Limits } from './limits.ts'
@@ -28,9 +29,10 @@ const expectationOf = (expected: Expectation): Report['expected'] =>
 const traceOf = (
   valid: ValidModel,
   { search, goal, verdict, property }: Exploration,
-  options: CheckOptions
+  options: CheckOptions,
+  isReporting: boolean
 ): Trace | null => {
-  if (goal === null || (options.team?.rank ?? 0) > 0) return null
+  if (goal === null || !isReporting) return null
   const recorded = record(
     valid,
     [...pathTo(search, goal), ...(verdict === 'deadlock' ? spendPartitions(valid, search.valid) : [])],
@@ -50,12 +52,13 @@ const reportOf = (
   { last, passes, reductions, tables }: Passes,
   options: CheckOptions,
   limits: Limits,
-  reducerCalls: number
+  reducerCalls: number,
+  team: Team
 ): Report => {
   const { model } = valid
   const { search, judge, verdict, property, fired } = last
   const { seconds, peakBytes } = limits
-  const isReporting = (options.team?.rank ?? 0) === 0
+  const isReporting = team.rank === 0
   const expected = expectationOf(model.expect ?? 'holds')
   const isComplete: ReadonlyArray<Verdict> = ['holds', 'unreachable']
   return {
@@ -88,8 +91,9 @@ const reportOf = (
     histories: historyCost(valid, search),
     bytesPerState: (search.bytes + judge.bytes) / search.states.count,
     peakBytes,
+    threads: team.size,
     profile: options.profile === true && isReporting ? profileOf(valid, last, seconds) : null,
-    trace: traceOf(valid, last, options)
+    trace: traceOf(valid, last, options, isReporting)
   }
 }
 
@@ -107,7 +111,7 @@ export const check = async <P extends AnySignature>(
   const validated = validate(model)
   if (either.isLeft(validated)) return validated
   let reducerCalls = 0
-  const { team = null, watch = null } = options
+  const { team = new Team(), watch = null } = options
   const asked = watched(model as unknown as Model, () => reducerCalls++, watch)
   try {
     // A model that is valid stays so; what it names is looked up in the one that runs.
@@ -115,9 +119,11 @@ export const check = async <P extends AnySignature>(
     if (either.isLeft(valid)) return valid
     const passes = await explorePasses(valid.right, options, limits, team)
     const calls = passes.last.search.gather(reducerCalls).reduce((sum, one) => sum + one)
-    return either.right(reportOf(valid.right, passes, options, limits, calls))
+    return either.right(reportOf(valid.right, passes, options, limits, calls, team))
   } catch (error) {
     if (error instanceof Refusal) return either.left(error.problem)
     throw error
+  } finally {
+    team.end()
   }
 }

@@ -3,7 +3,7 @@ import type { ValidModel } from '../model/valid.ts'
 import type { AlikeMessages } from './engine/alike-messages.ts'
 import type { Alphabet } from './engine/alphabet.ts'
 import type { DeadMessages } from './engine/dead-messages.ts'
-import { Search } from './engine/search.ts'
+import { Search, type Standing } from './engine/search.ts'
 import { OutOfRoom } from './engine/shared-set.ts'
 import type { SilentSteps } from './engine/silent-steps.ts'
 import type { Symmetry } from './engine/symmetry.ts'
@@ -51,17 +51,41 @@ export interface Reductions {
 /** States that a pass with tables out of date may add at least, before another is begun. */
 const givenUpAfter = 10_000
 
+export type Tables = Pick<Reductions, 'dead' | 'silent' | 'symmetry'>
+
 type Ending = Pick<Exploration, 'verdict' | 'property' | 'goal' | 'limit'>
 
-/** Brings the tables up to date, closed under the exchanges. Threads do it together, each from the same values. */
-export const extendTables = ({ dead, silent, symmetry }: Reductions, team: Team | null): void => {
-  team?.settle()
+/**
+ * Brings the tables up to date, closed under the exchanges.
+ *
+ * @param settle takes in what others have found. Threads of a team do all this together, each from the same values.
+ */
+export const extendTables = ({ dead, silent, symmetry }: Tables, settle: () => void): void => {
+  settle()
   symmetry?.close()
-  team?.settle()
+  settle()
   dead?.extend()
-  team?.settle()
+  settle()
   silent?.extend()
-  team?.settle()
+  settle()
+}
+
+/** Which pass it is, and how the one before it left the tables. */
+export interface Pass {
+  /** From 1. */
+  readonly number: number
+  /** Rules that have fired, sorted. */
+  readonly fired: ReadonlyArray<string>
+  /** Whether letters are dropped or taken at once. */
+  readonly dropsMessages: boolean
+}
+
+/** What a thread that comes later must know to take part in a pass. */
+export interface Welcome {
+  readonly pass: Pass
+  /** Where the numberings of the pass begin. */
+  readonly place: number
+  readonly standing: Standing
 }
 
 const plain = (verdict: Verdict, property: string | null = null): Ending => ({
@@ -72,6 +96,7 @@ const plain = (verdict: Verdict, property: string | null = null): Ending => ({
 })
 
 /**
+ * @param welcome null to begin the pass; otherwise the others are at it already
  * @throws Refusal where the model turns out wrong
  * @throws ReadsNetwork where a property reads what `dead` drops
  */
@@ -81,10 +106,13 @@ export const explore = async (
   slots: SlotViews,
   reductions: Reductions,
   limits: Limits,
-  team: Team | null
+  team: Team,
+  pass: Pass,
+  welcome: Welcome | null
 ): Promise<Exploration> => {
   const { dead, alike, silent, symmetry } = reductions
-  const dropsMessages = dead !== null || silent !== null
+  const { dropsMessages } = pass
+  const place = team.agreement.places
   const isOutOfDate = (): boolean => dead?.isOutOfDate === true || silent?.isOutOfDate === true
   const fired = new Set<string>()
   let judgeStep: Judge['judgeStep'] | null = null
@@ -111,7 +139,8 @@ export const explore = async (
     silent,
     symmetry,
     timing === undefined ? null : (state, node, timer) => guard!.mayFire(state, node, timer),
-    team
+    team,
+    welcome?.standing ?? null
   )
   if (equivariance !== null) search.ledger.onSeen = (...seen) => equivariance.checkSeen(...seen)
   if (timing !== undefined) guard = new TimingGuard(valid, timing, search, dropsMessages, equivariance)
@@ -133,7 +162,7 @@ export const explore = async (
   /** A look at the limits, and at whatever else waits to be done, when it is time: the limit reached, or null. */
   const look = async (): Promise<string | null> => {
     // Of several threads, the first one looks for all.
-    if (team !== null && team.rank > 0) return null
+    if (team.rank > 0) return null
     const { count: size } = search.states
     if (limits.isDue())
       await limits.look(
@@ -177,19 +206,34 @@ export const explore = async (
 
   /** The end at a limit; the other threads are told. */
   const ended = (limit: string): Ending => {
-    team?.stop(saidOf(new LimitReached(limit)))
+    team.stop(saidOf(new LimitReached(limit)))
     return { ...plain('incomplete'), limit }
+  }
+
+  /** Lets those in who have come: all threads together, those who come too. */
+  const letIn = (size: number): void => {
+    if (team.rank === 0) search.share()
+    const told: Welcome = { pass, place, standing: search.standing }
+    team.letIn(size, told)
+  }
+
+  /** All threads know what each of them has seen, those who were let in too. */
+  const meet = (): void => {
+    team.settle()
+    judge.agree()
   }
 
   const run = async (): Promise<Ending> => {
     /** The first states that are stuck but for partitions left out, and the level where these would be spent. */
     let deadlock: { readonly ending: Ending; readonly due: number } | null = null
-    for (let level = 0; ; level++) {
+    if (welcome !== null) meet()
+    for (let level = search.depth; ; level++) {
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
       begun = 0
-      const limit = (await look()) ?? limits.givesWay(search.levels)
+      const limit = await look()
       if (limit !== null) return ended(limit)
+      team.askIfWorthIt(search.levels)
       const judged = await paced(judge.judgeLevel(first, end))
       if ('limit' in judged) return ended(judged.limit)
       if (judged.done !== null) return violated(judged.done.property, judged.done.states, level)
@@ -209,7 +253,8 @@ export const explore = async (
       )
       if ('limit' in expanded) return ended(expanded.limit)
       judge.agree()
-      const said = search.gather({ stuck, isOutOfDate: isOutOfDate(), hasMerged: alike?.hasMerged === true })
+      const hasMerged = alike?.hasMerged === true
+      const said = search.gather({ stuck, isOutOfDate: isOutOfDate(), hasMerged, size: team.withComers })
       const states = said.flatMap((one) => one.stuck)
       if (states.length > 0 && level + spending < depthBound)
         deadlock ??= {
@@ -221,7 +266,7 @@ export const explore = async (
         }
       if (deadlock !== null && level >= deadlock.due) return deadlock.ending
       if (said.some((one) => one.isOutOfDate)) {
-        extendTables(reductions, team)
+        extendTables(reductions, () => team.settle())
         isFinal = false
         mostStates = Math.min(mostStates, 2 * search.states.count + givenUpAfter)
         // A message must not stand for one that a slot met just now may tell from it: what cannot happen would be tried.
@@ -234,6 +279,12 @@ export const explore = async (
         if (deadlock !== null) return deadlock.ending
         const [unseen] = valid.model.properties.filter((property) => judge.unseen.has(property))
         return unseen === undefined ? plain('holds') : plain('unreachable', unseen.name)
+      }
+      // Those who come make their tables from what is known now, which is what was known when a pass began that may be the last one.
+      const { size } = said[0]!
+      if (size > team.size && isFinal && deadlock === null) {
+        letIn(size)
+        meet()
       }
     }
   }
@@ -252,7 +303,7 @@ export const explore = async (
     evaluations: judge.evaluations,
     isOutOfDate: isOutOfDate()
   })
-  team?.agreement.catchUp()
+  team.agreement.catchUp()
   type Said = (typeof all)[number]
   const total = (of: (said: Said) => number): number => all.reduce((sum, said) => sum + of(said), 0)
   const { count: states } = search.states

@@ -35,32 +35,6 @@ const stillToCome = ({ states, levels }: Stored): number => {
   return max(0, Math.round(next) - (states - (levels.at(-1) ?? 0)))
 }
 
-/** By how much the growth of levels falls from one to the next, at least: a search that grows ever faster would have no end. */
-const slowing = 0.93
-
-/**
- * How many states a search will have found in the end, if levels go on as before: their sizes grow by a factor that falls by a factor. So it is for
- * many independent things in every order, and roughly for much else.
- */
-export const expectedStates = (levels: ReadonlyArray<number>): number => {
-  const sizes = levels.slice(1).map((end, level) => end - levels[level]!)
-  const [before = 1, last = 1, size = 1] = sizes.slice(-3)
-  const slows = min(slowing, size / last / (last / before))
-  let [states, next, growth] = [levels.at(-1) ?? 0, size, size / last]
-  while (next >= 1) {
-    growth *= slows
-    next *= growth
-    states += next
-  }
-  return states
-}
-
-/** What one thread says where a model turns out to be worth several. */
-export const worthMore = 'the model is worth more threads'
-
-/** States in which a second start costs as much as it saves: what the first one found is found again, and threads warm up. */
-const worthStates = 2_000_000
-
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
 
 export class Limits {
@@ -89,13 +63,6 @@ export class Limits {
   reached(states: number): string | null {
     const { maxStates } = this.#options
     return maxStates !== undefined && states >= maxStates ? `the limit of ${maxStates} states` : this.#ended
-  }
-
-  /** Why a thread that searches alone must end now, or null: with all threads it would be quicker, though all is begun again. */
-  givesWay(levels: ReadonlyArray<number>): string | null {
-    const { givesWayAt = Infinity } = this.#options
-    const states = levels.at(-1) ?? 0
-    return states >= givesWayAt && expectedStates(levels) > worthStates + 3 * states ? worthMore : null
   }
 
   #endOf(rss: number, heapUsed: number): string | null {

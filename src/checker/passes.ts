@@ -8,9 +8,9 @@ import { Scout } from './engine/scout.ts'
 import { alphabetsOf } from './engine/search.ts'
 import { SilentSteps } from './engine/silent-steps.ts'
 import { Symmetry } from './engine/symmetry.ts'
-import type { Team } from './engine/team.ts'
+import { Team } from './engine/team.ts'
 import { checkDeclared } from './equivariance.ts'
-import { explore, extendTables, type Exploration, type Reductions } from './explore.ts'
+import { explore, extendTables, type Exploration, type Reductions, type Tables, type Welcome } from './explore.ts'
 import { arePartitionsIdle, withoutPartitions } from './idle-partitions.ts'
 import { violatedByStep } from './moves.ts'
 import type { Limits } from './limits.ts'
@@ -33,13 +33,9 @@ export interface Passes {
 const mayDropMessages = ({ model }: ValidModel): boolean =>
   model.network.kind === 'asynchronous' || model.bounds?.depth === undefined
 
-/**
- * Silent steps take up messages that might have been lost or come twice, and time that a depth would count; and which of two comes
- * first depends on names. Threads would not always need the same passes, since what is read, and when, depends on who is first.
- */
-const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null, team: Team | null): boolean =>
+/** Silent steps take up messages that might have been lost or come twice, and time that a depth would count; and which of two comes first depends on names. */
+const maySettle = ({ model, budget }: ValidModel, symmetry: Symmetry | null): boolean =>
   symmetry === null &&
-  team === null &&
   model.timing === undefined &&
   model.bounds?.depth === undefined &&
   budget.lose + budget.duplicate === 0
@@ -52,8 +48,8 @@ const scoutsFurther = 8
  * It is worth it where a pass that meets something new must end, which is so where messages may stand for others: their network is the asynchronous
  * one, as a scout needs. Of several threads, one scouts for all.
  */
-const mayScout = ({ model }: ValidModel, alike: AlikeMessages | null, team: Team | null): boolean =>
-  alike !== null && model.timing === undefined && (team === null || team.rank === 0)
+const mayScout = ({ model }: ValidModel, alike: AlikeMessages | null, team: Team): boolean =>
+  alike !== null && model.timing === undefined && team.rank === 0
 
 const goAhead = async (scout: Scout, states: number, limits: Limits): Promise<void> => {
   try {
@@ -67,12 +63,18 @@ const goAhead = async (scout: Scout, states: number, limits: Limits): Promise<vo
   }
 }
 
+/** Gets ready, as far as it can be while the others go on, and waits to be let in. */
+const comeIn = (team: Team, tables: Tables): Welcome => {
+  extendTables(tables, () => team.agreement.catchUp())
+  return team.enter() as Welcome
+}
+
 /** Passes until the tables of the reductions are complete; with messages kept if a property reads the network. */
 export const explorePasses = async (
   declared: ValidModel,
   options: CheckOptions,
   limits: Limits,
-  team: Team | null
+  team = new Team()
 ): Promise<Passes> => {
   const wanted = options.reduce ?? defaultReductions
   const isIdle = wanted.includes('idle-partitions') && arePartitionsIdle(declared)
@@ -81,11 +83,14 @@ export const explorePasses = async (
   const slots = new SlotViews(valid, alphabets)
   const symmetry = wanted.includes('symmetry') && valid.symmetric.length > 0 ? new Symmetry(valid, alphabets) : null
   if (symmetry !== null) checkDeclared(declared, symmetry.neighbours)
+  /** Of numberings that last longer than a pass. */
+  const { places: lasting } = team.agreement
 
   const passesWith = async (
     dead: DeadMessages | null,
     alike: AlikeMessages | null,
-    silent: SilentSteps | null
+    silent: SilentSteps | null,
+    welcome: Welcome | null
   ): Promise<Passes> => {
     if (symmetry !== null) symmetry.likes = alike?.likes ?? null
     const idlePartitions = isIdle ? declared.budget.partitions : 0
@@ -98,23 +103,30 @@ export const explorePasses = async (
       symmetry: symmetry !== null
     }
     /** Rules that fired, in whatever pass. */
-    const fired = new Set<string>()
+    const fired = new Set<string>(welcome?.pass.fired)
     const scout =
       dead !== null && mayScout(valid, alike, team)
         ? new Scout(valid, alphabets, (node, slot) => slots.isInside(node, slot), dead.keeps, symmetry !== null)
         : null
-    for (let passes = 1; ; passes++) {
-      if (scout !== null) await goAhead(scout, scoutedFirst * scoutsFurther ** (passes - 1), limits)
-      const met = [...(scout?.fired ?? [])]
-      for (const rules of team?.gather(met) ?? [met]) rules.forEach((rule) => fired.add(rule))
-      extendTables(reductions, team)
+    for (let number = welcome?.pass.number ?? 1; ; number++) {
+      const isBegun = welcome?.pass.number === number
+      team.agreement.forgetFrom(lasting)
+      if (isBegun) {
+        team.agreement.skipTo(welcome.place)
+        extendTables(reductions, () => team.agreement.catchUp())
+      } else {
+        if (scout !== null) await goAhead(scout, scoutedFirst * scoutsFurther ** (number - 1), limits)
+        for (const rules of team.gather([...(scout?.fired ?? [])])) rules.forEach((rule) => fired.add(rule))
+        extendTables(reductions, () => team.settle())
+      }
       if (dead !== null) alike?.compare(dead, fired)
-      const last = await explore(valid, alphabets, slots, reductions, limits, team)
+      const pass = { number, fired: [...fired].toSorted(), dropsMessages: dead !== null || silent !== null }
+      const last = await explore(valid, alphabets, slots, reductions, limits, team, pass, isBegun ? welcome : null)
       last.fired.forEach((rule) => fired.add(rule))
       if (last.isFinal || last.limit !== null)
         return {
           last: alike === null ? last : { ...last, fired },
-          passes,
+          passes: number,
           reductions: reductionNames.filter((name) => inForce[name]),
           tables: reductions
         }
@@ -128,13 +140,17 @@ export const explorePasses = async (
     ? new DeadMessages(valid, alphabets, (node, slot) => slots.isInside(node, slot), alike?.note)
     : null
   const silent =
-    wanted.includes('silent-steps') && maySettle(valid, symmetry, team)
+    wanted.includes('silent-steps') && maySettle(valid, symmetry)
       ? new SilentSteps(valid, alphabets, slots, dead?.keeps ?? null, violatedBy)
       : null
+  // Threads would not always need the same passes, since what is read, and when, depends on who is first.
+  if (silent !== null) team.stayAlone()
+  const welcome = team.isOutside ? comeIn(team, { dead, silent, symmetry }) : null
+  if (welcome?.pass.dropsMessages === false) return passesWith(null, null, null, welcome)
   try {
-    return await passesWith(dead, alike, silent)
+    return await passesWith(dead, alike, silent, welcome)
   } catch (error) {
     if (!(error instanceof ReadsNetwork)) throw error
-    return passesWith(null, null, null)
+    return passesWith(null, null, null, null)
   }
 }

@@ -123,6 +123,8 @@ export interface Report {
   readonly bytesPerState: number
   /** The most that the process held, all in, as far as was looked. */
   readonly peakBytes: number
+  /** How many threads searched in the end. */
+  readonly threads: number
   /** Null unless it was asked for. */
   readonly profile: Profile | null
   /** The shortest way to the violation or deadlock. */
@@ -147,8 +149,6 @@ export interface CheckOptions {
   readonly reduce?: ReadonlyArray<Reduction>
   /** The run ends as incomplete at this many states. */
   readonly maxStates?: number
-  /** The run ends as incomplete at this many states, or later, where it is expected to be worth more threads. */
-  readonly givesWayAt?: number
   /** The run ends as incomplete when the process holds this many bytes. */
   readonly maxBytes?: number
   /** Whether to look for where the state space is large. Takes some 3 % of the time of the search; of a short one, some ten milliseconds. */
@@ -159,7 +159,7 @@ export interface CheckOptions {
   readonly onProgress?: (progress: Progress) => void
   /** Told what of the model's own code runs. */
   readonly watch?: Watch
-  /** The threads that this one searches together with. Each of them must call for the same model with the same options. */
+  /** The threads that this one may get to help it, or that it helps. Each of them must call for the same model with the same options. */
   readonly team?: Team
   /** Where the model came from, for the trace. */
   readonly origin?: { readonly file: string; readonly parameters: Readonly<Record<string, unknown>> }

@@ -1,2 +1,3 @@
 /** Threads that check one model together: what those who start them need. */
-export { clear, mostThreads, sharedMemory, Team, type SharedMemory } from './engine/team.ts'
+export { mostThreads, renewed, sharedMemory, Team, TooLate, type SharedMemory } from './engine/team.ts'
+export { Pace } from './pace.ts'

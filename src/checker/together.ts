@@ -30,11 +30,11 @@ const heard = ({ limit, problem, readsNetwork, bug }: Said): Error => {
 }
 
 /** The error that all threads meet when this one has met `error`. */
-export const together = (error: unknown, team: Team | null): unknown => {
+export const together = (error: unknown, team: Team): unknown => {
   // Met by all threads at once.
   if (error instanceof OutOfRoom) return new LimitReached('the memory set apart for states')
   if (error instanceof TeamStopped) return heard(error.said as Said)
   const met = error instanceof OutOfMemory ? new LimitReached(error.message) : error
-  team?.stop(saidOf(met))
+  team.stop(saidOf(met))
   return met
 }

@@ -36,6 +36,7 @@ const modelJson = ({ file, parameters }: Outcome['loaded'], report: Report) => (
   evaluations: report.evaluations,
   bytesPerState: report.bytesPerState,
   peakBytes: report.peakBytes,
+  threads: report.threads,
   histories: report.histories,
   profile: report.profile
 })

@@ -94,11 +94,12 @@ const indent = '    '
 export const resultDetails = (report: Report, width: number): ReadonlyArray<string> => {
   const { rules, reductions, passes, profile, states } = report
   const inPasses = passes > 1 ? `, in ${passes} passes` : ''
+  const together = report.threads > 1 ? `, ${report.threads} threads` : ''
   const room = width - indent.length
   const evaluated = Object.entries(report.evaluations).map(([name, times]) => `${name} ${count(times)}`)
   return [
     `${counted(report.transitions, 'transition')}, depth ${report.depth}, ${count(report.reducerCalls)} reducer calls`,
-    `${rounded(states / report.seconds)} states/s, ${bytes(report.bytesPerState)} per state, peak memory ${bytes(report.peakBytes)}`,
+    `${rounded(states / report.seconds)} states/s, ${bytes(report.bytesPerState)} per state, peak memory ${bytes(report.peakBytes)}${together}`,
     levelsLine(report, room),
     ...bounded(report),
     `evaluations: ${listed(evaluated)}`,

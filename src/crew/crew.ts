@@ -1,38 +1,22 @@
 /**
- * Checks loaded models in threads of their own. A model begins in one; one that turns out large is begun again by all. The thread that
- * waits runs nothing of the user's, so a reducer that never returns, or a thread that runs out of memory, ends with a message.
+ * Checks loaded models in threads of their own. A model begins in one; threads that have nothing else to do help with one that turns out large. The
+ * thread that waits runs nothing of the user's, so a reducer that never returns, or a thread that runs out of memory, ends with a message.
  */
 import type { Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { either } from 'fp-ts'
-import { worthMore } from '../checker/limits.ts'
 import type { Progress, Report } from '../checker/report.ts'
-import { clear, sharedMemory, type SharedMemory } from '../checker/team.ts'
+import type { SharedMemory } from '../checker/team.ts'
 import type { LoadedModel } from '../load/load.ts'
 import { problem, type Problem } from '../model/problem.ts'
-import type { FromWorker, Job, JobOptions, ToWorker } from './jobs.ts'
+import type { Ending, FromWorker, Job, JobOptions, ToWorker } from './jobs.ts'
 import { Watched, watchMemory } from './watch.ts'
-
-/** States from which on it can be told whether a model that is checked by itself is worth all threads. */
-const largeAlone = 50_000
-
-/** States from which on the other threads get ready for that. */
-const maybeLarge = 25_000
-
-/** The same where there are other models, which the other threads can check meanwhile. */
-const largeAmongOthers = 1_000_000
 
 /** Milliseconds that one call of a user's function may take. */
 const deadline = 5000
 
 /** Milliseconds between two looks at what runs. */
 const look = 250
-
-/** Of the bytes that a check may hold, those set apart for the keys of states. */
-const keyShare = 0.6
-
-/** Virtual memory to ask for where nobody says how much a check may hold. */
-const customaryBytes = 2 ** 33
 
 export interface CrewOptions {
   /** How many threads, >= 1. */
@@ -53,16 +37,20 @@ interface Hand {
   readonly watch: SharedArrayBuffer
 }
 
-const { min } = Math
+/** What became of a hand's job. */
+type Outcome = Ending | { readonly type: 'died'; readonly found: Problem }
 
-/** As much of the wanted memory as the system lets us ask for. */
-const memoryFor = (threads: number, maxBytes: number): SharedMemory => {
-  for (let bytes = Math.floor(maxBytes * keyShare); ; bytes = Math.floor(bytes / 2))
-    try {
-      return sharedMemory(threads, bytes)
-    } catch (error) {
-      if (!(error instanceof RangeError) || bytes < 2 ** 24) throw error
-    }
+/** A model that is being checked. */
+interface Run {
+  readonly loaded: LoadedModel
+  readonly options: CheckedBy
+  /** The places of the threads that take part, and what becomes of those who help. */
+  readonly places: number[]
+  readonly helping: Promise<Outcome>[]
+  /** Since when it asks for help: what it shares with those who come. */
+  memory: SharedMemory | null
+  /** Ends it in a way that its first thread does not know of. */
+  readonly fail: (outcome: Outcome) => void
 }
 
 const tell = (worker: Worker, told: ToWorker): void => {
@@ -72,14 +60,15 @@ const tell = (worker: Worker, told: ToWorker): void => {
 
 const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`
 
-/** Whether a check ended because the model is worth all threads. */
-const isUnfinished = (result: Result): boolean => either.isRight(result) && result.right.limit === worthMore
-
 export class Crew {
   readonly #workers: number
   readonly #prints: Writable
   readonly #hands: (Hand | undefined)[] = []
-  #memory: SharedMemory | null = null
+  /** Runs that ask for help. */
+  readonly #asking = new Set<Run>()
+  /** Told when there is one more, or when there will be no more. */
+  #idle: (() => void)[] = []
+  #isDone = false
 
   constructor({ workers, prints }: CrewOptions) {
     this.#workers = workers
@@ -87,8 +76,7 @@ export class Crew {
   }
 
   /**
-   * Checks models, several at a time, each in a thread of its own; those that turn out large are begun again by all threads, one after the
-   * other.
+   * Checks models, several at a time, each in a thread of its own; large ones are helped by threads that have nothing else to do.
    *
    * @param onResult called once for each model, as soon as its result is known
    * @returns when all are checked, or those that were begun when `signal` came
@@ -98,44 +86,70 @@ export class Crew {
     optionsFor: (index: number) => CheckedBy,
     onResult: (index: number, result: Result) => void
   ): Promise<void> {
-    const large = this.#workers === 1 ? Infinity : models.length === 1 ? largeAlone : largeAmongOthers
     const waiting = [...models.keys()]
-    const again: number[] = []
-    const workThrough = async (rank: number): Promise<void> => {
+    const workThrough = async (place: number): Promise<void> => {
       for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
         const options = optionsFor(index)
-        const isEnded = () => options.signal?.aborted === true
-        if (isEnded()) return
-        const onProgress = (progress: Progress): void => {
-          options.onProgress?.(progress)
-          if (models.length === 1 && progress.states >= maybeLarge) this.#prepare(models[index]!)
-        }
-        const first = { ...options, givesWayAt: large, onProgress }
-        const result = await this.#run(models[index]!, first, [rank], null)
-        if (isUnfinished(result) && !isEnded()) again.push(index)
-        else onResult(index, result)
+        if (options.signal?.aborted === true) return
+        const { result, left } = await this.#check(place, models[index]!, options)
+        onResult(index, result)
+        if (waiting.length > 0) await left
       }
+      void this.#help(place)
     }
-    await Promise.all(Array.from({ length: min(this.#workers, models.length) }, (_, rank) => workThrough(rank)))
-    const everyone = Array.from({ length: this.#workers }, (_, rank) => rank)
-    for (const index of again.toSorted((one, other) => one - other)) {
-      const options = optionsFor(index)
-      if (options.signal?.aborted === true) return
-      onResult(index, await this.#run(models[index]!, options, everyone, this.#memoryOf(options)))
+    this.#isDone = false
+    try {
+      await Promise.all(Array.from({ length: this.#workers }, (_, place) => workThrough(place)))
+    } finally {
+      this.#isDone = true
+      this.#wake()
     }
   }
 
-  /** Starts the threads that are not there yet, and lets them load a model: while one is at work, the others are ready soon. */
-  #prepare({ source, model: { name } }: LoadedModel): void {
-    for (let place = 0; place < this.#workers; place++)
-      if (this.#alive(place) === null) tell(this.#hand(place).worker, { type: 'prepare', source, model: name })
+  /** Checks one model. `left` when nobody who helped is at it any more. */
+  async #check(
+    place: number,
+    loaded: LoadedModel,
+    options: CheckedBy
+  ): Promise<{ readonly result: Result; readonly left: Promise<unknown> }> {
+    const helping: Promise<Outcome>[] = []
+    let run: Run | null = null
+    const outcome = await new Promise<Outcome>((resolve, reject) => {
+      run = { loaded, options, places: [place], helping, memory: null, fail: resolve }
+      this.#work(place, run, null).then(resolve, reject)
+    })
+    return { result: this.#resultOf(run!, outcome), left: Promise.all(helping) }
   }
 
-  /** What the threads share: the same for one model after the other, since memory is given back late if at all. */
-  #memoryOf({ maxBytes = customaryBytes }: CheckedBy): SharedMemory {
-    this.#memory ??= memoryFor(this.#workers, maxBytes)
-    clear(this.#memory)
-    return this.#memory
+  #resultOf(run: Run, outcome: Outcome): Result {
+    this.#asking.delete(run)
+    if (outcome.type === 'done') return outcome.result
+    // Something went wrong in a thread: none of them can be trusted to come back.
+    this.#dismiss(run.places)
+    if (outcome.type === 'died') return either.left(outcome.found)
+    throw new Error(outcome.type === 'bug' ? outcome.stack : 'the first thread cannot be late')
+  }
+
+  /** Helps whoever asks, until nobody will. */
+  async #help(place: number): Promise<void> {
+    while (!this.#isDone) {
+      const run = [...this.#asking].find(({ places }) => !places.includes(place))
+      if (run === undefined) {
+        await new Promise<void>((resume) => this.#idle.push(resume))
+        continue
+      }
+      run.places.push(place)
+      const helped = this.#work(place, run, run.memory)
+      run.helping.push(helped)
+      const outcome = await helped
+      if (outcome.type === 'died' || outcome.type === 'bug') run.fail(outcome)
+    }
+  }
+
+  #wake(): void {
+    const idle = this.#idle
+    this.#idle = []
+    idle.forEach((resume) => resume())
   }
 
   #alive(place: number): Hand | null {
@@ -154,77 +168,57 @@ export class Crew {
     return (this.#hands[place] = { worker, watch: watchMemory() })
   }
 
-  #run(
-    loaded: LoadedModel,
-    { signal, onProgress, ...options }: CheckedBy,
-    places: ReadonlyArray<number>,
-    memory: SharedMemory | null
-  ): Promise<Result> {
-    const hands = places.map((place) => this.#hand(place))
-    const size = hands.length
-    return new Promise<Result>((resolve, reject) => {
-      const results: Result[] = []
+  /** One thread's part in a run: from the beginning, or what it joins. */
+  #work(place: number, run: Run, joining: SharedMemory | null): Promise<Outcome> {
+    const { worker, watch } = this.#hand(place)
+    const { loaded } = run
+    const { signal, onProgress, ...options } = run.options
+    return new Promise<Outcome>((resolve) => {
       const listening: (() => void)[] = []
-      const listen = (worker: Worker, event: string, hear: (said: never) => void): void => {
+      const listen = (event: string, hear: (said: never) => void): void => {
         const heard = hear as (said: unknown) => void
         worker.on(event as 'message', heard)
         listening.push(() => worker.off(event as 'message', heard))
       }
-      const abort = () => tell(hands[0]!.worker, { type: 'abort' })
-      const settle = (end: () => void): void => {
+      const abort = () => tell(worker, { type: 'abort' })
+      const settle = (outcome: Outcome): void => {
         clearInterval(watching)
         signal?.removeEventListener('abort', abort)
         listening.forEach((stop) => stop())
-        end()
+        resolve(outcome)
       }
-      /** Something went wrong in a thread: none of them can be trusted to come back. */
-      const fail = (found: Problem): void =>
-        settle(() => {
-          this.#dismiss(places)
-          resolve(either.left(found))
-        })
-      const place = [`model ${loaded.model.name}`]
+      const where = [`model ${loaded.model.name}`]
+      const die = (code: 'Q212' | 'Q213', what: string, at: ReadonlyArray<string> = where): void =>
+        settle({ type: 'died', found: problem(code, what, at) })
       const watching = setInterval(() => {
-        for (const { watch } of hands) {
-          const what = new Watched(watch).overdue(deadline)
-          if (what === null) continue
-          fail(problem('Q212', `a call has not returned for ${seconds(deadline)}`, [...place, what]))
-          return
-        }
+        const what = new Watched(watch).overdue(deadline)
+        if (what !== null) die('Q212', `a call has not returned for ${seconds(deadline)}`, [...where, what])
       }, look)
-      hands.forEach(({ worker, watch }, rank) => {
-        const job: Job = {
-          source: loaded.source,
-          model: loaded.model.name,
-          options,
-          team: memory === null ? null : { rank, size, memory },
-          watch
-        }
-        listen(worker, 'message', (said: FromWorker) => {
-          if (said.type === 'progress') onProgress?.(said.progress)
-          else if (said.type === 'bug')
-            settle(() => {
-              this.#dismiss(places)
-              reject(new Error(said.stack))
-            })
-          else {
-            results[rank] = said.result
-            if (results.filter(Boolean).length === size) settle(() => resolve(results[0]!))
-          }
-        })
-        listen(worker, 'error', (error: Error & { readonly code?: string }) =>
-          fail(
-            error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-              ? problem('Q213', 'a thread ran out of memory', place)
-              : problem('Q213', `a thread died: ${error.message}`, place)
-          )
-        )
-        listen(worker, 'exit', (status: number) => fail(problem('Q213', `a thread ended with status ${status}`, place)))
-        tell(worker, { type: 'check', job })
+      listen('message', (said: FromWorker) => {
+        if (said.type === 'progress') onProgress?.(said.progress)
+        else if (said.type === 'asks') this.#ask(run, said.memory)
+        else settle(said)
       })
+      listen('error', (error: Error & { readonly code?: string }) =>
+        die(
+          'Q213',
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'a thread ran out of memory' : `a thread died: ${error.message}`
+        )
+      )
+      listen('exit', (status: number) => die('Q213', `a thread ended with status ${status}`))
+      const { source } = loaded
+      const job: Job = { source, model: loaded.model.name, options, threads: this.#workers, joining, watch }
+      tell(worker, { type: 'check', job })
+      if (joining !== null) return
       signal?.addEventListener('abort', abort)
       if (signal?.aborted === true) abort()
     })
+  }
+
+  #ask(run: Run, memory: SharedMemory): void {
+    run.memory = memory
+    this.#asking.add(run)
+    this.#wake()
   }
 
   /** Ends threads that may hang, without waiting for their end. */
@@ -233,8 +227,6 @@ export class Crew {
       void this.#hands[place]?.worker.terminate()
       this.#hands[place] = undefined
     }
-    // They may still be writing.
-    this.#memory = null
   }
 
   /** Ends all threads. */

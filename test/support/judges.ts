@@ -151,7 +151,7 @@ const explored = async (
   reduce: ReadonlyArray<Reduction>
 ): Promise<{ readonly passes: Passes } | { readonly complaint: string }> => {
   try {
-    return { passes: await explorePasses(validated(model), { reduce }, new Limits({ maxStates: 20 * most }), null) }
+    return { passes: await explorePasses(validated(model), { reduce }, new Limits({ maxStates: 20 * most })) }
   } catch (error) {
     if (error instanceof Refusal) return { complaint: `refused: ${error.problem.what}` }
     throw error

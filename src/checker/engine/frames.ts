@@ -62,7 +62,7 @@ export class Frames {
   readonly #standsFor: ((slot: number, letter: number) => number) | null
   readonly #settling: Settling | null
   readonly #mayFire: MayFire | null
-  readonly #agreement: Agreement | null
+  readonly #agreement: Agreement
   readonly #place: number
 
   constructor(
@@ -75,7 +75,7 @@ export class Frames {
     standsFor: ((slot: number, letter: number) => number) | null,
     nextSilent: NextSilent | null,
     mayFire: MayFire | null,
-    agreement: Agreement | null
+    agreement: Agreement
   ) {
     this.node = alphabet.node
     this.alphabet = alphabet
@@ -100,11 +100,11 @@ export class Frames {
           }
     this.#mayFire = mayFire
     this.#agreement = agreement
-    this.#place =
-      agreement?.join({
-        peek: (text) => this.#ids.get(...this.#named(text)),
-        learn: (text) => this.#learn(...this.#named(text))
-      }) ?? -1
+    this.#place = agreement.join({
+      peek: (text) => this.#ids.get(...this.#named(text)),
+      learn: (text) => this.#learn(...this.#named(text)),
+      texts: () => this.slots.map((slot, frame) => this.#nameOf(slot, this.#inboxOf[frame]!))
+    })
     this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, agreement, (slot, label, response) =>
       witness.taken({ frames: this, slot, label, response })
     )
@@ -125,9 +125,9 @@ export class Frames {
     const inbox = this.inboxes.id(letters)
     const known = this.#ids.get(slot, inbox)
     if (known >= 0) return known
-    return this.#agreement === null
+    return this.#agreement.isAlone
       ? this.#learn(slot, inbox)
-      : this.#agreement.number(this.#place, [slot, ...this.inboxes.at(inbox)].join(' '))
+      : this.#agreement.number(this.#place, this.#nameOf(slot, inbox))
   }
 
   #learn(slot: number, inbox: number): number {
@@ -141,6 +141,10 @@ export class Frames {
   }
 
   /** A frame as threads name it to each other: the slot, and the letters of the inbox. */
+  #nameOf(slot: number, inbox: number): string {
+    return [slot, ...this.inboxes.at(inbox)].join(' ')
+  }
+
   #named(text: string): readonly [slot: number, inbox: number] {
     const [slot = -1, ...letters] = text.split(' ').map(Number)
     return [slot, this.inboxes.id(letters)]

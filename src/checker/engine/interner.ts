@@ -22,7 +22,8 @@ export class Interner<A> {
       agreement?.join({
         peek: (key) => this.#ids.get(key) ?? -1,
         // As the one who met it first has it, fields in the same order: a careless predicate may look at that.
-        learn: (text, value = deepFreeze(JSON.parse(text))) => this.#learn(canonical(value), value as A)
+        learn: (text, value = deepFreeze(JSON.parse(text))) => this.#learn(canonical(value), value as A),
+        texts: () => this.values.map((value) => JSON.stringify(value))
       }) ?? -1
   }
 
@@ -34,9 +35,9 @@ export class Interner<A> {
     const text = canonical(value)
     const known = this.#ids.get(text)
     if (known !== undefined) return known
-    return this.#agreement === null
+    return this.#agreement === null || this.#agreement.isAlone
       ? this.#learn(text, value)
-      : this.#agreement.number(this.#place, text, JSON.stringify(value), value)
+      : this.#agreement.number(this.#place, text, () => JSON.stringify(value), value)
   }
 
   #learn(text: string, value: A): number {

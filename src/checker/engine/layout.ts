@@ -16,6 +16,8 @@ export interface Layout {
   readonly shift: Int32Array
   readonly mask: Int32Array
   readonly width: Int32Array
+  /** By component: the bits it was made for. */
+  readonly wanted: ReadonlyArray<number>
 }
 
 /** The bits that a component needs to hold `count` values, at least one. */
@@ -47,7 +49,8 @@ export const layoutFor = (widths: ReadonlyArray<number>): Layout => {
     word: new Int32Array(widths.length),
     shift: new Int32Array(widths.length),
     mask: new Int32Array(widths.length),
-    width: new Int32Array(widths.length)
+    width: new Int32Array(widths.length),
+    wanted: widths
   }
   members.forEach((components, word) => {
     let spare = 32 - (used[word] ?? 0)

@@ -246,25 +246,52 @@ export class PackedSet {
   protected rebuild(bits: number): void {
     this.bits = bits
     this.clearTable()
-    const table = this.table
-    const hashes = this.hashes
-    const mask = (1 << bits) - 1
+    this.fill(0, this.table.length).forEach((index) => this.place(index))
+  }
+
+  /**
+   * Puts all keys that belong into a part of the table, which is empty, from one slot to before another, into it.
+   *
+   * @returns the indices of those for which there was no room from where they belong to the end of the part
+   */
+  protected fill(from: number, end: number): number[] {
+    const { table, hashes } = this
+    const mask = table.length - 1
+    const places = this.entries
+    const left: number[] = []
     for (let first = 0; first < this.size; first += batchSize) {
       const count = min(batchSize, this.size - first)
+      let found = 0
       let touched = 0
-      for (let i = 0; i < count; i++) {
-        const hash = this.hash(this.keys, (first + i) * this.words)
-        hashes[i] = hash
-        touched ^= table[hash & mask]!
+      for (let i = first; i < first + count; i++) {
+        const hash = this.hash(this.keys, i * this.words)
+        const slot = hash & mask
+        if (slot < from || slot >= end) continue
+        hashes[found] = hash
+        places[found++] = i
+        touched ^= table[slot]!
       }
-      this.entries[0] = touched
-      for (let i = 0; i < count; i++) {
+      for (let i = 0; i < found; i++) {
         const hash = hashes[i]!
         let slot = hash & mask
-        while (table[slot] !== 0) slot = (slot + 1) & mask
-        table[slot] = (hash & ~mask) | (first + i + 1)
+        while (slot < end && table[slot] !== 0) slot++
+        if (slot === end) left.push(places[i]!)
+        else table[slot] = (hash & ~mask) | (places[i]! + 1)
       }
+      // Keeps the loads alive, as in a batch.
+      places[0] = touched
     }
+    return left
+  }
+
+  /** Puts a key that is stored into the table. */
+  protected place(index: number): void {
+    const { table } = this
+    const mask = table.length - 1
+    const hash = this.hash(this.keys, index * this.words)
+    let slot = hash & mask
+    while (table[slot] !== 0) slot = (slot + 1) & mask
+    table[slot] = (hash & ~mask) | (index + 1)
   }
 
   /** Empties the cache of recent keys: every cell gets a pair that does not belong there. */

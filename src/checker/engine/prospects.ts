@@ -54,7 +54,7 @@ export class Prospects {
     onStep: (slot: number, label: number, response: Response) => boolean
   ) {
     this.#labels = new Interner({ agreement })
-    this.#findings = agreement === null ? null : new Findings(agreement)
+    this.#findings = agreement === null ? null : new Findings(agreement, () => this.#found())
     this.#valid = valid
     this.#alphabet = alphabet
     this.#ledger = ledger
@@ -191,7 +191,19 @@ export class Prospects {
 
   /** The outcomes, from whichever thread was the first to need them. */
   #told(findings: Findings<ReadonlyArray<Outcome>>, slot: number, label: Label): ReadonlyArray<Outcome> {
-    return findings.of(`${slot} ${this.labelId(label)}`, () => this.#outcomesOf(slot, label))
+    return findings.of(this.#keyOf(slot, label), () => this.#outcomesOf(slot, label))
+  }
+
+  #keyOf(slot: number, label: Label): string {
+    return `${slot} ${this.labelId(label)}`
+  }
+
+  /** All outcomes known. */
+  *#found(): Generator<readonly [key: string, outcomes: ReadonlyArray<Outcome>]> {
+    for (let slot = 0; slot < this.#alphabet.slots.size; slot++) {
+      const prospects = [...(this.#ofSlot[slot] ?? []), ...[...(this.#ofLetter[slot]?.values() ?? [])].flat()]
+      for (const { label, outcomes } of prospects) if (outcomes !== null) yield [this.#keyOf(slot, label), outcomes]
+    }
   }
 
   #outcomesOf(slot: number, label: Label): ReadonlyArray<Outcome> {

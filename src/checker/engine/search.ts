@@ -15,7 +15,7 @@ import { batchSize, PackedSet } from './packed-set.ts'
 import { OutOfRoom, SharedSet } from './shared-set.ts'
 import type { SilentSteps } from './silent-steps.ts'
 import type { Symmetry } from './symmetry.ts'
-import type { Team } from './team.ts'
+import { Team } from './team.ts'
 
 /** Which letters may be dropped where: null for none. */
 export type Keeps = ((node: number, slot: number, letter: number) => boolean) | null
@@ -37,17 +37,25 @@ function* chunks(first: number, end: number): Generator<readonly [first: number,
   for (let from = first; from < end; from += chunk) yield [from, Math.min(end, from + chunk)]
 }
 
-export const alphabetsOf = (valid: ValidModel, team: Team | null): ReadonlyArray<Alphabet> => {
+export const alphabetsOf = (valid: ValidModel, { agreement } = new Team()): ReadonlyArray<Alphabet> => {
   const alphabets: Alphabet[] = []
-  valid.ids.forEach((_id, node) => alphabets.push(new Alphabet(valid, node, alphabets, team?.agreement ?? null)))
+  valid.ids.forEach((_id, node) => alphabets.push(new Alphabet(valid, node, alphabets, agreement)))
   return alphabets
+}
+
+/** What a thread that comes later must know to go on where the others are: between two levels. */
+export interface Standing {
+  readonly levels: ReadonlyArray<number>
+  /** What the layout was made for. */
+  readonly widths: ReadonlyArray<number>
+  readonly tableBits: number
 }
 
 export class Search {
   readonly valid: ValidModel
   readonly frames: ReadonlyArray<Frames>
   readonly ledger: Ledger
-  readonly states: PackedSet
+  states: PackedSet
   /** By level: the index of its first state; one entry more than levels, the end of the last. */
   readonly levels: number[] = [0]
   transitions = 0
@@ -57,15 +65,16 @@ export class Search {
   readonly #vector: Int32Array
   readonly #next: Int32Array
   readonly #symmetry: Symmetry | null
-  readonly #team: Team | null
+  readonly #team: Team
   readonly #takesOthers: boolean
   /** The visited set, where threads share it. */
-  readonly #shared: SharedSet | null
+  #shared: SharedSet | null = null
   /** What keeps this thread from going on. */
   #lacks: 'room' | 'width' | null = null
   #batch: Int32Array
   #batched = 0
 
+  /** @param standing of the search that others are at; null to begin one. */
   constructor(
     valid: ValidModel,
     alphabets: ReadonlyArray<Alphabet>,
@@ -75,9 +84,10 @@ export class Search {
     silent: SilentSteps | null,
     symmetry: Symmetry | null,
     mayFire: MayFire | null,
-    team: Team | null
+    team: Team,
+    standing: Standing | null
   ) {
-    const agreement = team?.agreement ?? null
+    const { agreement } = team
     this.valid = valid
     this.#team = team
     this.#nodes = valid.ids.length
@@ -90,8 +100,8 @@ export class Search {
       frames.push(new Frames(valid, alphabet, this.ledger, frames, witness, keep, stands, next, mayFire, agreement))
     })
     this.frames = frames
-    this.layout = layoutFor(firstWidths(this.#nodes + 1))
-    this.#shared = team === null ? null : new SharedSet(this.layout.words, team)
+    this.layout = layoutFor(standing?.widths ?? firstWidths(this.#nodes + 1))
+    if (team.size > 1) this.#shared = new SharedSet(this.layout.words, team)
     this.states = this.#shared ?? new PackedSet(this.layout.words)
     this.#vector = new Int32Array(this.#nodes + 1)
     this.#next = new Int32Array(this.#nodes + 1)
@@ -99,7 +109,8 @@ export class Search {
     this.#takesOthers = silent !== null || standsFor !== null
     symmetry?.use(frames, this.ledger)
     this.#batch = new Int32Array(batchSize * this.layout.words)
-    this.#begin(witness)
+    if (standing === null) this.#begin(witness)
+    else this.#goOn(standing)
   }
 
   /** How many levels are complete. */
@@ -108,6 +119,7 @@ export class Search {
   }
 
   #begin(witness: Witness): void {
+    this.#shared?.begin()
     const starts = this.frames.map(({ alphabet }, node) => {
       const begun = start(this.valid, node)
       witness.started(begun.rule)
@@ -127,11 +139,30 @@ export class Search {
     this.levels.push(1)
   }
 
+  #goOn({ levels, tableBits }: Standing): void {
+    this.levels.splice(0, 1, ...levels)
+    this.#shared?.adopt(tableBits, this.layout.words)
+  }
+
+  /** Shares with the others what this thread found alone, before they come. */
+  share(): void {
+    if (this.#shared !== null) return
+    this.#shared = new SharedSet(this.layout.words, this.#team)
+    this.#shared.take(this.states)
+    this.states = this.#shared
+  }
+
+  /** What those who come must know. */
+  get standing(): Standing {
+    if (this.#shared === null) throw new Error('nothing is shared yet')
+    return { levels: this.levels, widths: this.layout.wanted, tableBits: this.#shared.tableBits }
+  }
+
   #insertFirst(vector: Int32Array): void {
     this.#symmetry?.normalise(vector)
     const key = new Int32Array(this.layout.words)
     if (this.#pack(vector, key, 0)) {
-      if (this.#team === null || this.#team.rank === 0) this.states.insert(key, 0)
+      if (this.#team.rank === 0) this.states.insert(key, 0)
       this.#shared?.closeRanks()
     } else {
       this.#widen()
@@ -171,12 +202,12 @@ export class Search {
 
   /** Of a range of states, those that fall to this thread. */
   portions(first: number, end: number): Iterable<readonly [first: number, end: number]> {
-    return this.#team?.share(first, end, chunk) ?? chunks(first, end)
+    return this.#shared === null ? chunks(first, end) : this.#team.share(first, end, chunk)
   }
 
   /** What each thread says, once all have said it. */
   gather<Said>(said: Said): ReadonlyArray<Said> {
-    return this.#team?.gather(said) ?? [said]
+    return this.#team.gather(said)
   }
 
   /**
@@ -184,7 +215,8 @@ export class Search {
    *
    * @throws OutOfRoom in every thread where no more states can be stored
    */
-  #meet(team: Team, shared: SharedSet, isDone: boolean): boolean {
+  #meet(shared: SharedSet, isDone: boolean): boolean {
+    const team = this.#team
     const said = team.gather({ isDone, lacks: this.#lacks })
     this.#lacks = null
     if (said.some(({ lacks }) => lacks === 'width')) {
@@ -202,17 +234,17 @@ export class Search {
 
   /** Makes room for what did not fit. */
   #makeWay(): void {
-    if (this.#team === null || this.#shared === null) return this.#widen()
+    if (this.#shared === null) return this.#widen()
     this.#lacks ??= 'width'
     this.#team.pause()
-    this.#meet(this.#team, this.#shared, false)
+    this.#meet(this.#shared, false)
   }
 
   /** Stores what is left of a level, and waits for the others. */
   #finishLevel(): void {
-    if (this.#team === null || this.#shared === null) return this.#flush()
+    if (this.#shared === null) return this.#flush()
     while (!this.#flushFull()) this.#makeWay()
-    while (!this.#meet(this.#team, this.#shared, true));
+    while (!this.#meet(this.#shared, true));
     this.#shared.closeRanks()
     this.#team.settle()
   }
@@ -231,9 +263,9 @@ export class Search {
           this.#expand(index)
           if (this.transitions === before && !this.#isTalking(index)) onStuck(index)
         }
-        if (index % between === 0 && this.#team?.isPaused === true) this.#meet(this.#team, this.#shared!, false)
+        if (index % between === 0 && this.#shared !== null && this.#team.isPaused) this.#meet(this.#shared, false)
       }
-      this.#team?.tally(this.transitions)
+      this.#team.tally(this.transitions)
       yield undefined
     }
     this.#finishLevel()
@@ -453,7 +485,7 @@ export class Search {
 
   /** Transitions that all threads have found so far. */
   get tallied(): number {
-    return this.#team?.tallied ?? this.transitions
+    return this.#shared === null ? this.transitions : this.#team.tallied
   }
 
   /** Bytes of the tables that grow with the states. */

@@ -7,7 +7,7 @@
  * is 0, and the step that would fill it is refused and says what stands there. Where it is not 0, the key was written before it; the key is found by what
  * was read, and no processor reads it earlier than that.
  *
- * Room is made, and the layout changed, by one thread while the others wait.
+ * For more room each thread fills a part of the new table; the layout is changed by one thread while the others wait.
  */
 import type { Layout } from './layout.ts'
 import { batchSize, fullness, PackedSet, smallestTable } from './packed-set.ts'
@@ -32,31 +32,55 @@ export class SharedSet extends PackedSet {
   /** Keys that this thread has added since ranks were closed. */
   #added = 0
 
-  /** Every thread makes one at the same time. */
+  /** One must {@link begin}, or {@link take} what one thread found, or {@link adopt} what all of them have. */
   constructor(words: number, team: Team) {
     super(words)
     this.#team = team
     this.#control = team.control
     this.#whole = new Int32Array(team.memory.table)
     this.keys = new Int32Array(team.memory.keys)
-    if (team.rank === 0) {
-      store(team.control, sizeCell, 0)
-      this.clearTable()
-    }
-    this.#adopt(smallestTable, words)
-    team.gather(null)
+  }
+
+  /** All threads together: nothing is in it. */
+  begin(): void {
+    if (this.#team.rank === 0) this.take(new PackedSet(this.words))
+    this.#team.gather(null)
+    this.adopt(smallestTable, this.words)
+  }
+
+  /**
+   * The first thread, before the others come.
+   *
+   * @throws OutOfRoom where it is too much
+   */
+  take(found: PackedSet): void {
+    const used = found.size * found.words
+    const most = log2(this.#whole.length)
+    let bits = smallestTable
+    while (2 * found.size > fullness * 2 ** bits && bits < most) bits++
+    if (used > this.keys.length || found.size > fullness * 2 ** bits) throw new OutOfRoom()
+    this.keys.set(found.keys.subarray(0, used))
+    this.size = found.size
+    store(this.#control, sizeCell, found.size)
+    this.rebuild(bits)
+  }
+
+  /** Goes on with a table of this size, and keys as long as they are now. */
+  adopt(bits: number, words: number): void {
+    this.bits = bits
+    this.words = words
+    this.table = this.#whole.subarray(0, 2 ** bits)
+    this.size = load(this.#control, sizeCell)
+  }
+
+  /** Of the table's size. */
+  get tableBits(): number {
+    return this.bits
   }
 
   protected override clearTable(): void {
     this.table = this.#whole.subarray(0, 2 ** this.bits)
     this.table.fill(0)
-  }
-
-  #adopt(bits: number, words: number): void {
-    this.bits = bits
-    this.words = words
-    this.table = this.#whole.subarray(0, 2 ** bits)
-    this.size = load(this.#control, sizeCell)
   }
 
   override get count(): number {
@@ -176,10 +200,16 @@ export class SharedSet extends PackedSet {
   /** All threads together: a larger table. */
   grow(): void {
     this.closeRanks()
-    const bits = this.largerBits()
-    if (this.#team.rank === 0) this.rebuild(bits)
+    this.adopt(this.largerBits(), this.words)
+    const { rank, size } = this.#team
+    const [from, end] = [rank, rank + 1].map((part) => Math.floor((part * this.table.length) / size)) as [
+      number,
+      number
+    ]
+    this.table.fill(0, from, end)
+    const left = this.#team.gather(this.fill(from, end)).flat()
+    if (rank === 0) left.forEach((index) => this.place(index))
     this.#team.gather(null)
-    this.#adopt(bits, this.words)
   }
 
   /**
@@ -193,6 +223,6 @@ export class SharedSet extends PackedSet {
     if (this.#team.rank === 0) super.relayout(before, after)
     else this.forget()
     this.#team.gather(null)
-    this.#adopt(this.bits, after.words)
+    this.adopt(this.bits, after.words)
   }
 }

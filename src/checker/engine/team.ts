@@ -1,6 +1,7 @@
 /**
  * Threads that run the same search in step. Each runs the same code on the same model and takes its share of every level; where they
- * must know the same, they gather, and each goes on from what all have said.
+ * must know the same, they gather, and each goes on from what all have said. A team begins with one thread, which asks others to come when that is
+ * worth it; they are let in between two levels.
  */
 import { Agreement, agreementHeader } from './agreement.ts'
 
@@ -24,12 +25,19 @@ export const mostThreads = 64
 const arrivedCell = agreementHeader
 const phaseCell = arrivedCell + 1
 const pauseCell = phaseCell + 1
+/** How many have come, without the first. */
+const comersCell = pauseCell + 1
+/** How many have been let in, all in; {@link over} at the end. */
+const presentCell = comersCell + 1
 /** Two cursors in turn: the one is set back while the other is in use. */
-const cursorCells = pauseCell + 1
+const cursorCells = presentCell + 1
 export const sizeCell = cursorCells + 2
 const tallyCells = sizeCell + 1
 /** Of each thread, how many states it has added lately. */
 export const addedCells = tallyCells + 2 * mostThreads
+const cells = addedCells + mostThreads
+
+const over = -1
 
 const mailBytes = 2 ** 16
 
@@ -37,13 +45,14 @@ const mailBytes = 2 ** 16
 const leastShare = 16
 
 /**
+ * @param threads how many there may be
  * @param stateBytes for the keys of states; their table comes to half of that
  * @param logBytes for the values that threads number alike
  */
 export const sharedMemory = (threads: number, stateBytes: number, logBytes = 2 ** 30): SharedMemory => {
   const tableWords = 2 ** Math.floor(Math.log2(stateBytes / 8))
   return {
-    control: new SharedArrayBuffer(4 * (addedCells + mostThreads)),
+    control: new SharedArrayBuffer(4 * cells),
     mail: new SharedArrayBuffer(threads * mailBytes),
     log: new SharedArrayBuffer(logBytes),
     keys: new SharedArrayBuffer(stateBytes - (stateBytes % 8)),
@@ -51,10 +60,11 @@ export const sharedMemory = (threads: number, stateBytes: number, logBytes = 2 *
   }
 }
 
-/** Makes shared memory as it was at the start; no thread may be using it. Tables are cleared by those who make them. */
-export const clear = ({ control }: SharedMemory): void => {
-  new Int32Array(control).fill(0)
-}
+/** The same memory for another search, when nobody uses it any more; keys and table are taken as they are. */
+export const renewed = (memory: SharedMemory): SharedMemory => ({
+  ...memory,
+  control: new SharedArrayBuffer(memory.control.byteLength)
+})
 
 /** Thrown in every thread when one of them could not go on; `said` is what it had to say. */
 export class TeamStopped extends Error {
@@ -65,23 +75,117 @@ export class TeamStopped extends Error {
   }
 }
 
+/** Thrown where a thread came too late: the search is over. */
+export class TooLate extends Error {}
+
+/** How the first thread gets others to come. */
+export interface Help {
+  /** Whether it is worth it, by the levels so far: see {@link Search.levels}. Asked once a level. */
+  readonly isWorthIt: (levels: ReadonlyArray<number>) => boolean
+  /** What is shared with those who come. Called once. */
+  readonly memory: () => SharedMemory
+  /** Asks for threads that search the same model, each with a {@link Team.joining} of this memory. Called once. */
+  readonly ask: (memory: SharedMemory) => void
+}
+
 export class Team {
   /** Which of the threads this is. Number 0 reports. */
-  readonly rank: number
-  readonly size: number
-  readonly agreement: Agreement
-  readonly memory: SharedMemory
-  readonly control: Int32Array
-  readonly #mail: Buffer
+  rank = 0
+  size = 1
+  readonly agreement = new Agreement()
+  control: Int32Array = new Int32Array(cells)
+  #memory: SharedMemory | null = null
+  #mail: Buffer = Buffer.alloc(0)
+  #help: Help | null
   #cursor = 0
 
-  constructor(rank: number, size: number, memory: SharedMemory) {
-    this.rank = rank
-    this.size = size
-    this.memory = memory
+  /** The first thread, alone. */
+  constructor(help: Help | null = null) {
+    this.#help = help
+  }
+
+  /** One that comes later. It must {@link enter}. */
+  static joining(memory: SharedMemory): Team {
+    const team = new Team()
+    team.#share(memory)
+    team.rank = mostThreads
+    return team
+  }
+
+  #share(memory: SharedMemory): void {
+    this.#memory = memory
     this.control = new Int32Array(memory.control)
-    this.agreement = new Agreement(this.control.subarray(0, agreementHeader), new Int32Array(memory.log))
     this.#mail = Buffer.from(memory.mail)
+    this.agreement.share(this.control.subarray(0, agreementHeader), new Int32Array(memory.log))
+  }
+
+  get memory(): SharedMemory {
+    if (this.#memory === null) throw new Error('a thread that is alone shares nothing')
+    return this.#memory
+  }
+
+  /** Whether this thread has not been let in yet. */
+  get isOutside(): boolean {
+    return this.rank >= this.size
+  }
+
+  /** The first thread asks for others where that is worth it. */
+  askIfWorthIt(levels: ReadonlyArray<number>): void {
+    const help = this.#help
+    if (help?.isWorthIt(levels) !== true) return
+    this.#help = null
+    this.#share(help.memory())
+    if (this.agreement.tellAll()) help.ask(this.memory)
+  }
+
+  /** This thread asks nobody. */
+  stayAlone(): void {
+    this.#help = null
+  }
+
+  /** How many there would be with all who have come. */
+  get withComers(): number {
+    return 1 + load(this.control, comersCell)
+  }
+
+  /**
+   * Lets those in who have come: all threads together, and those who {@link enter}, who are told how things stand.
+   *
+   * @param size as {@link withComers} was for the first thread
+   */
+  letIn(size: number, told: unknown): void {
+    this.size = size
+    this.#cursor = 0
+    if (this.rank === 0) {
+      store(this.control, cursorCells, 0)
+      store(this.control, cursorCells + 1, 0)
+      store(this.control, presentCell, size)
+      notify(this.control, presentCell)
+    }
+    this.gather(told)
+  }
+
+  /**
+   * Waits to be let in.
+   *
+   * @returns what those say who are there
+   * @throws TooLate where the search ends first
+   */
+  enter(): unknown {
+    this.rank = 1 + add(this.control, comersCell, 1)
+    let present = load(this.control, presentCell)
+    for (; present !== over && present <= this.rank; present = load(this.control, presentCell))
+      wait(this.control, presentCell, present)
+    if (present === over) throw new TooLate('the search is over')
+    this.size = present
+    return this.gather<unknown>(null)[0]
+  }
+
+  /** The search is over: nobody is let in any more. */
+  end(): void {
+    if (this.rank > 0) return
+    store(this.control, presentCell, over)
+    notify(this.control, presentCell)
   }
 
   /** Waits until all threads are here. */
@@ -96,6 +200,7 @@ export class Team {
 
   /** What each thread says, by rank, once all have said it. Plain data. */
   gather<Said>(said: Said): ReadonlyArray<Said> {
+    if (this.size === 1) return [said]
     const heard = this.#exchange({ said }).map((text) => JSON.parse(text) as { said: Said } | { stopped: unknown })
     const stopped = heard.find((one) => 'stopped' in one)
     if (stopped !== undefined) throw new TeamStopped(stopped.stopped)
@@ -104,6 +209,7 @@ export class Team {
 
   /** Says, in place of what the others wait for, that this thread cannot go on. They all stop. */
   stop(said: unknown): void {
+    if (this.size === 1) return
     this.pause()
     this.#exchange({ stopped: said })
   }

@@ -1,0 +1,42 @@
+/** How long a search that is at work will take: for those who could help it. */
+
+const { min } = Math
+const clock = performance
+
+/** By how much the growth of levels falls from one to the next, at least: a search that grows ever faster would have no end. */
+const slowing = 0.93
+
+/**
+ * How many states a search will have found in the end, if levels go on as before: their sizes grow by a factor that falls by a factor. So it is for
+ * many independent things in every order, and roughly for much else.
+ */
+export const expectedStates = (levels: ReadonlyArray<number>): number => {
+  const sizes = levels.slice(1).map((end, level) => end - levels[level]!)
+  const [before = 1, last = 1, size = 1] = sizes.slice(-3)
+  const slows = min(slowing, size / last / (last / before))
+  let [states, next, growth] = [levels.at(-1) ?? 0, size, size / last]
+  while (next >= 1) {
+    growth *= slows
+    next *= growth
+    states += next
+  }
+  return states
+}
+
+/** Seconds that must be left for help to be of use: until others are ready half a second passes, and they warm up. */
+const worthSeconds = 2
+
+/** States that a level must have for its pace to say anything. */
+const least = 2000
+
+export class Pace {
+  #began = clock.now()
+
+  /** Asked once a level: whether so much is left to do, at the pace of the last level, that others should help. */
+  isWorthHelp(levels: ReadonlyArray<number>): boolean {
+    const seconds = (clock.now() - this.#began) / 1000
+    this.#began = clock.now()
+    const [before = 0, states = 0] = levels.slice(-2)
+    return states - before >= least && ((expectedStates(levels) - states) * seconds) / (states - before) > worthSeconds
+  }
+}
