@@ -10,8 +10,8 @@ const { add, compareExchange, load, notify, store, wait } = Atomics
 
 /** Something that numbers values by their keys, in the order of the log. */
 export interface Numbering {
-  /** The number of a key, or -1. */
-  readonly peek: (key: string) => number
+  /** The number of a key, or -1. `value` is what it is the key of. */
+  readonly peek: (key: string, value: unknown) => number
   /** Gives the next number to what a text of the log stands for; `value` is that, where it is at hand. */
   readonly learn: (text: string, value?: unknown) => number
   /** All that was learned, in order, as the log is to have it. */
@@ -97,15 +97,16 @@ export class Agreement {
    * The number of a value that this thread, which is not alone, has not met.
    *
    * @param textOf what to write into the log of it
+   * @param value given to the numbering as it is
    * @throws OutOfMemory where the log is full
    */
-  number(place: number, key: string, textOf = (): string => key, value?: unknown): number {
+  number(place: number, key: string, value: unknown, textOf = (): string => key): number {
     const numbering = this.#numberings[place]!
     const header = this.#shared()
     this.#lock(header)
     try {
       this.catchUp()
-      const known = numbering.peek(key)
+      const known = numbering.peek(key, value)
       if (known >= 0) return known
       const text = textOf()
       this.#write(place, text)
@@ -197,6 +198,6 @@ export class Findings<A> {
     const known = this.#numbers.get(key)
     if (known !== undefined) return this.#found[known]!
     const mine = [key, find()] as const
-    return this.#found[this.#agreement.number(this.#place, key, () => JSON.stringify(mine), mine)]!
+    return this.#found[this.#agreement.number(this.#place, key, mine, () => JSON.stringify(mine))]!
   }
 }

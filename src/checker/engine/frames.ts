@@ -36,6 +36,8 @@ export interface TakenStep {
   readonly response: Response
 }
 
+type Pair = readonly [slot: number, inbox: number]
+
 export class Frames {
   readonly node: number
   readonly alphabet: Alphabet
@@ -101,8 +103,8 @@ export class Frames {
     this.#mayFire = mayFire
     this.#agreement = agreement
     this.#place = agreement.join({
-      peek: (text) => this.#ids.get(...this.#named(text)),
-      learn: (text) => this.#learn(...this.#named(text)),
+      peek: (_name, pair) => this.#ids.get(...(pair as Pair)),
+      learn: (name, pair = this.#named(name)) => this.#learn(...(pair as Pair)),
       texts: () => this.slots.map((slot, frame) => this.#nameOf(slot, this.#inboxOf[frame]!))
     })
     this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, agreement, (slot, label, response) =>
@@ -127,7 +129,7 @@ export class Frames {
     if (known >= 0) return known
     return this.#agreement.isAlone
       ? this.#learn(slot, inbox)
-      : this.#agreement.number(this.#place, this.#nameOf(slot, inbox))
+      : this.#agreement.number(this.#place, this.#nameOf(slot, inbox), [slot, inbox])
   }
 
   #learn(slot: number, inbox: number): number {
@@ -145,7 +147,7 @@ export class Frames {
     return [slot, ...this.inboxes.at(inbox)].join(' ')
   }
 
-  #named(text: string): readonly [slot: number, inbox: number] {
+  #named(text: string): Pair {
     const [slot = -1, ...letters] = text.split(' ').map(Number)
     return [slot, this.inboxes.id(letters)]
   }

@@ -37,7 +37,7 @@ export class Interner<A> {
     if (known !== undefined) return known
     return this.#agreement === null || this.#agreement.isAlone
       ? this.#learn(text, value)
-      : this.#agreement.number(this.#place, text, () => JSON.stringify(value), value)
+      : this.#agreement.number(this.#place, text, value, () => JSON.stringify(value))
   }
 
   #learn(text: string, value: A): number {
