@@ -215,18 +215,14 @@ export const explore = async (
     if (team.rank === 0) search.share()
     const told: Welcome = { pass, place, standing: search.standing }
     team.letIn(size, told)
-  }
-
-  /** All threads know what each of them has seen, those who were let in too. */
-  const meet = (): void => {
+    // Nobody goes on before their tables are made, of the same values as those of the others.
     team.settle()
-    judge.agree()
   }
 
   const run = async (): Promise<Ending> => {
     /** The first states that are stuck but for partitions left out, and the level where these would be spent. */
     let deadlock: { readonly ending: Ending; readonly due: number } | null = null
-    if (welcome !== null) meet()
+    if (welcome !== null) team.settle()
     for (let level = search.depth; ; level++) {
       const first = search.levels[level]!
       const end = search.levels[level + 1]!
@@ -280,12 +276,9 @@ export const explore = async (
         const [unseen] = valid.model.properties.filter((property) => judge.unseen.has(property))
         return unseen === undefined ? plain('holds') : plain('unreachable', unseen.name)
       }
-      // Those who come make their tables from what is known now, which is what was known when a pass began that may be the last one.
+      // In a pass that may be the last one nothing new was met: those who come make the same tables as were made when it began.
       const { size } = said[0]!
-      if (size > team.size && isFinal && deadlock === null) {
-        letIn(size)
-        meet()
-      }
+      if (size > team.size && isFinal && deadlock === null) letIn(size)
     }
   }
 

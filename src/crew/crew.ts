@@ -112,13 +112,11 @@ export class Crew {
     loaded: LoadedModel,
     options: CheckedBy
   ): Promise<{ readonly result: Result; readonly left: Promise<unknown> }> {
-    const helping: Promise<Outcome>[] = []
-    let run: Run | null = null
-    const outcome = await new Promise<Outcome>((resolve, reject) => {
-      run = { loaded, options, places: [place], helping, memory: null, fail: resolve }
-      this.#work(place, run, null).then(resolve, reject)
-    })
-    return { result: this.#resultOf(run!, outcome), left: Promise.all(helping) }
+    let fail: Run['fail'] = () => null
+    const failed = new Promise<Outcome>((resolve) => (fail = resolve))
+    const run: Run = { loaded, options, places: [place], helping: [], memory: null, fail }
+    const outcome = await Promise.race([this.#work(place, run, null), failed])
+    return { result: this.#resultOf(run, outcome), left: Promise.all(run.helping) }
   }
 
   #resultOf(run: Run, outcome: Outcome): Result {
