@@ -104,6 +104,30 @@ describe('a packed set', () => {
     expect(values.map((pair) => set.find(packed(after, pair), 0))).toEqual(values.map((_pair, index) => index))
     expect(set.find(packed(after, [701, 0]), 0)).toBe(-1)
   })
+
+  test('a table may be filled in parts: what runs over the end of one is placed all the same', () => {
+    let over = 0
+    class InParts extends PackedSet {
+      rebuildInParts(): void {
+        this.clearTable()
+        const ends = [0, 0.3, 0.7, 1].map((part) => Math.floor(part * this.table.length))
+        const left = ends.slice(1).flatMap((end, part) => this.fill(ends[part]!, end))
+        over += left.length
+        left.forEach((index) => this.place(index))
+      }
+    }
+    for (let seed = 0; seed < 20; seed++) {
+      const set = new InParts(2)
+      // As many as the smallest table has room for.
+      const count = Math.floor(2.8 * batchSize)
+      const keys = keysOf(2, count, 2 ** 20, seed)
+      for (let k = 0; k < count; k++) set.insert(keys, k * 2)
+      set.rebuildInParts()
+      const indices = Array.from({ length: set.size }, (_, index) => index)
+      expect(indices.map((index) => set.find(set.keys, index * 2))).toEqual(indices)
+    }
+    expect(over).toBeGreaterThan(0)
+  })
 })
 
 test('a pair map is a map of pairs', () =>

@@ -175,18 +175,15 @@ export class Findings<A> {
   /** @param known what a thread that was alone has found, for those who come */
   constructor(agreement: Agreement, known: () => Iterable<readonly [key: string, found: A]>) {
     this.#agreement = agreement
-    const learn = (key: string, found: A): number => {
-      this.#numbers.set(key, this.#found.length)
-      return this.#found.push(found) - 1
-    }
     this.#place = agreement.join({
       peek: (key) => this.#numbers.get(key) ?? -1,
-      learn: (text, value = JSON.parse(text)) => learn(...(value as readonly [string, A])),
+      learn: (text, value = JSON.parse(text)) => {
+        const [key, found] = value as readonly [string, A]
+        this.#numbers.set(key, this.#found.length)
+        return this.#found.push(found) - 1
+      },
       *texts() {
-        for (const pair of known()) {
-          learn(...pair)
-          yield JSON.stringify(pair)
-        }
+        for (const pair of known()) yield JSON.stringify(pair)
       }
     })
   }
