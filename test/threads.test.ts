@@ -67,6 +67,7 @@ const essence = (answer: Answer | null | undefined): unknown =>
 describe('threads agree with one', () => {
   test.each([
     { size: 2, drawn: 'whole', reduce: [] },
+    { size: 3, drawn: 'whole', reduce: [] },
     { size: 3, drawn: 'judged', reduce: [] },
     { size: 2, drawn: 'judged', reduce: ['dead-messages'] },
     { size: 2, drawn: 'judged', reduce: ['dead-messages', 'alike-messages', 'idle-partitions'] },

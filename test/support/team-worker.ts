@@ -44,6 +44,8 @@ const asking = (index: number): Team => {
 
 for (const [index, model] of drawnModels(drawn, seed, memories.length).entries()) {
   if (rank > 0) wait(cells, index, 0)
+  // The third thread mostly comes when the other two are at work.
+  if (rank > 1 && index % 2 === 1) wait(cells, index, 1, index % 20)
   const isLate = rank > 0 && load(cells, index) === 2
   const team = rank === 0 ? asking(index) : Team.joining(memories[index]!)
   const options: CheckOptions = { reduce, team, maxStates: 20_000, maxBytes: 2 ** 36 }
