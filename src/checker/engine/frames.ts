@@ -208,11 +208,13 @@ export class Frames {
     if (this.isComplete[frame] === 1) return
     const known = this.#open.get(frame)
     const candidates = known ?? this.#candidates(frame)
-    const due = candidates.filter(
-      ({ prospect, entries }) => entries === null && this.isAllowed(prospect.guard, page, state)
-    )
-    if (due.length === 0 && known !== undefined) return
-    for (const candidate of due) candidate.entries = this.#evaluate(frame, candidate)
+    let isNew = known === undefined
+    for (const candidate of candidates) {
+      if (candidate.entries !== null || !this.isAllowed(candidate.prospect.guard, page, state)) continue
+      candidate.entries = this.#evaluate(frame, candidate)
+      isNew = true
+    }
+    if (!isNew) return
     if (candidates.some(({ entries }) => entries === null)) this.#open.set(frame, candidates)
     else {
       this.#open.delete(frame)
