@@ -26,13 +26,16 @@ const crews = option('workers', '1,2').split(',').map(Number)
 const smallestOfCrews = 8
 const closedForm = (n) => 4 ** n + 2 ** n + 6 ** n
 
-/** A search makes little garbage, so little room for it will do: the customary 32 MB would count as memory of the states. */
-const young = '--max-semi-space-size=4'
+/**
+ * A search makes little garbage, so little room for it will do: the customary 32 MB would count as memory of the states. So would what each of the
+ * customary four threads that compile keeps.
+ */
+const frugal = ['--max-semi-space-size=1', '--v8-pool-size=1']
 
 const measure = (resourceManagers, workers) =>
   JSON.parse(
     execFileSync(execPath, [
-      young,
+      ...frugal,
       new URL('measure.mjs', import.meta.url).pathname,
       new URL('../models/published/two-phase.model.ts', import.meta.url).pathname,
       'none',

@@ -3,7 +3,7 @@
  * distinct combination of node states, a step property once per distinct local step, and only what reads the network
  * in every state.
  */
-import type { Always, AnySignature, Property, Reachable } from '../../spec/kernel/index.ts'
+import type { Always, AnySignature, Property, Reachable, StepProperty } from '../../spec/kernel/index.ts'
 import { ask } from '../model/local.ts'
 import type { ValidModel } from '../model/valid.ts'
 import type { TakenStep } from './engine/frames.ts'
@@ -38,6 +38,7 @@ export class Judge {
   readonly #violated = new Map<number, ReadonlySet<string>>()
   readonly #perState = new Map<number, ReadonlyArray<StateProperty>>()
   readonly #violatedPages: ReadonlyArray<string>[] = []
+  readonly #ofSteps: ReadonlyArray<StepProperty<P>>
   readonly #judgedSteps = new Map<string, boolean>()
 
   constructor(
@@ -53,6 +54,7 @@ export class Judge {
     this.#sights = new Sights(search, slots)
     this.#views = new StateViews(valid, search, slots, dropsMessages)
     this.#slots = slots
+    this.#ofSteps = valid.model.properties.filter((property) => property.kind === 'step')
     this.unseen = new Set(valid.model.properties.filter(({ kind }) => kind === 'reachable'))
     this.evaluations = Object.fromEntries(valid.model.properties.map(({ name }) => [name, 0]))
   }
@@ -190,6 +192,7 @@ export class Judge {
 
   /** Judges a local step by the step properties; whether it violates one. Steps that change and say nothing pass. */
   judgeStep({ frames, slot, label, response }: TakenStep): boolean {
+    if (this.#ofSteps.length === 0) return false
     const key = `${frames.node} ${slot} ${label}`
     const known = this.#judgedSteps.get(key)
     if (known !== undefined) return known
@@ -201,15 +204,14 @@ export class Judge {
 
   /** The step properties that a step violates. */
   violatedBy({ frames, slot, label, response }: TakenStep): ReadonlyArray<string> {
-    const properties = this.#valid.model.properties.filter((property) => property.kind === 'step')
     const { reaction } = response
-    if (properties.length === 0 || (slot === response.slot && reaction.effects.length === 0)) return []
+    if (slot === response.slot && reaction.effects.length === 0) return []
     const { alphabet } = frames
     const { stimulus, crash, type } = frames.label(label)
     const event =
       type === 'crash' ? { type: 'crash' as const, forGood: crash?.forGood ?? false } : alphabet.stimuli.at(stimulus)
     const transition = this.#slots.transition(frames.node, slot, event, response)
-    return properties
+    return this.#ofSteps
       .filter(({ name, holds }) => {
         this.evaluations[name]! += 1
         return !ask(() => holds(transition), `property ${name}`, this.#valid)

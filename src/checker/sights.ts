@@ -61,8 +61,6 @@ export class Sights {
   /** Sight and number + 1, by hash. */
   readonly #recent = new Int32Array(2 * 2 ** (32 - recentShift))
   #parts: ReadonlyArray<Part> = []
-  /** By node and frame. */
-  #classes: (number | undefined)[][] = []
   /** The layout of states that parts are of. */
   #layoutOfStates: Layout
 
@@ -96,7 +94,6 @@ export class Sights {
     if (this.#version === this.#slots.version) return false
     this.#version = this.#slots.version
     this.#set = new PackedSet(this.#layout.words)
-    this.#classes = []
     this.#forget()
     return true
   }
@@ -137,7 +134,7 @@ export class Sights {
     const added = new Int32Array(words)
     for (const node of part.nodes) {
       const frame = (value >>> (shift[node]! - part.shift)) & mask[node]!
-      const found = this.#classOf(node, frame)
+      const found = this.#slots.classOf(node, this.#search.frames[node]!.slots[frame]!)
       if (found > this.#layout.mask[node]!) {
         this.#widen()
         return false
@@ -151,11 +148,6 @@ export class Sights {
     }
     part.row.set(added, value * words)
     return true
-  }
-
-  #classOf(node: number, frame: number): number {
-    const row = (this.#classes[node] ??= [])
-    return (row[frame] ??= this.#slots.classOf(node, this.#search.frames[node]!.slots[frame]!))
   }
 
   #widen(): void {

@@ -142,8 +142,10 @@ export class SlotViews {
   /** Whether the model's node bound holds for a slot. */
   isInside(node: number, slot: number): boolean {
     const bound = this.#valid.model.bounds?.node
-    if (bound === undefined) return true
-    const what = `the bound of node ${this.#valid.ids[node]}`
-    return (this.#inside[node]![slot] ??= ask(() => bound(this.plain(node, slot)), what, this.#valid))
+    return bound === undefined || (this.#inside[node]![slot] ??= this.#askBound(bound, node, slot))
+  }
+
+  #askBound(bound: (view: NodeView<AnySignature>) => boolean, node: number, slot: number): boolean {
+    return ask(() => bound(this.plain(node, slot)), `the bound of node ${this.#valid.ids[node]}`, this.#valid)
   }
 }

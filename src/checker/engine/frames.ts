@@ -15,6 +15,7 @@ import { Inboxes, type Letters } from './inboxes.ts'
 import type { Ledger } from './ledger.ts'
 import { PairMap } from './pair-map.ts'
 import { Interner } from './interner.ts'
+import { grown } from './packed-set.ts'
 import { Prospects } from './prospects.ts'
 import { settle, type NextSilent, type Settling } from './settle.ts'
 
@@ -43,16 +44,19 @@ export class Frames {
   readonly alphabet: Alphabet
   readonly inboxes: Inboxes
   readonly packets: Interner<Letters>
+  /** How many frames there are. */
+  size = 0
   /** By frame. */
-  readonly slots: number[] = []
-  readonly #inboxOf: number[] = []
-  /** The lists, one after the other; by frame: where its list starts and ends, -1 = not written. */
-  pool = new Int32Array(1024)
+  slots: Int32Array = new Int32Array(64)
+  #inboxOf: Int32Array = new Int32Array(64)
+  /** The lists, one after the other; by frame: where its list starts and ends, and 1 once nothing more can come to it. */
+  pool: Int32Array = new Int32Array(1024)
   #poolEnd = 0
-  readonly starts: number[] = []
-  readonly ends: number[] = []
-  /** By frame: what is still open. Undefined once nothing is. */
-  readonly open: (Candidate[] | undefined)[] = []
+  starts: Int32Array = new Int32Array(64)
+  ends: Int32Array = new Int32Array(64)
+  isComplete: Int32Array = new Int32Array(64)
+  /** By frame whose list is written and not complete. */
+  readonly #open = new Map<number, Candidate[]>()
   /** By guard: what it costs. */
   readonly guardCharge: ReadonlyArray<number>
   readonly #prospects: Prospects
@@ -113,10 +117,6 @@ export class Frames {
     this.guardCharge = this.#prospects.guardCharge
   }
 
-  get size(): number {
-    return this.slots.length
-  }
-
   /** The frame of a slot and letters; letters that can never matter again are dropped here, and silent steps taken. */
   frame(slot: number, letters: Letters): number {
     if (this.#settling === null) return this.#frame(slot, this.#telling(slot, letters))
@@ -133,12 +133,15 @@ export class Frames {
   }
 
   #learn(slot: number, inbox: number): number {
-    const id = this.slots.length
+    const id = this.size++
     this.#ids.add(slot, inbox, id)
-    this.slots.push(slot)
-    this.#inboxOf.push(inbox)
-    this.starts.push(-1)
-    this.ends.push(-1)
+    this.slots = grown(this.slots, this.size)
+    this.#inboxOf = grown(this.#inboxOf, this.size)
+    this.starts = grown(this.starts, this.size)
+    this.ends = grown(this.ends, this.size)
+    this.isComplete = grown(this.isComplete, this.size)
+    this.slots[id] = slot
+    this.#inboxOf[id] = inbox
     return id
   }
 
@@ -178,7 +181,11 @@ export class Frames {
   /** The frame after a packet has arrived. */
   sum(frame: number, packet: number): number {
     const known = this.#sums.get(frame, packet)
-    if (known >= 0) return known
+    return known >= 0 ? known : this.#add(frame, packet)
+  }
+
+  /** Apart from {@link sum}, which would otherwise make room for this function's closure at every call: 40 bytes, for nearly every transition. */
+  #add(frame: number, packet: number): number {
     const letters = this.packets
       .at(packet)
       .reduce((inbox, letter) => this.inboxes.post(inbox, letter), this.letters(frame))
@@ -204,14 +211,21 @@ export class Frames {
 
   /** Makes a frame's list complete for the conditions of a state. */
   prepare(frame: number, page: number, state: number): void {
-    const candidates = this.starts[frame]! < 0 ? this.#candidates(frame) : this.open[frame]
-    if (candidates === undefined) return
-    const due = candidates.filter(
-      ({ prospect, entries }) => entries === null && this.isAllowed(prospect.guard, page, state)
-    )
-    if (due.length === 0 && this.starts[frame]! >= 0) return
-    for (const candidate of due) candidate.entries = this.#evaluate(frame, candidate)
-    this.open[frame] = candidates.some(({ entries }) => entries === null) ? candidates : undefined
+    if (this.isComplete[frame] === 1) return
+    const known = this.#open.get(frame)
+    const candidates = known ?? this.#candidates(frame)
+    let isNew = known === undefined
+    for (const candidate of candidates) {
+      if (candidate.entries !== null || !this.isAllowed(candidate.prospect.guard, page, state)) continue
+      candidate.entries = this.#evaluate(frame, candidate)
+      isNew = true
+    }
+    if (!isNew) return
+    if (candidates.some(({ entries }) => entries === null)) this.#open.set(frame, candidates)
+    else {
+      this.#open.delete(frame)
+      this.isComplete[frame] = 1
+    }
     this.#write(frame, candidates)
   }
 
@@ -228,11 +242,7 @@ export class Frames {
     for (const { prospect, entries } of candidates)
       for (const entry of entries ?? []) {
         const end = this.#poolEnd + entryHead + entry.packets.length
-        if (end > this.pool.length) {
-          const larger = new Int32Array(Math.max(end, this.pool.length * 2))
-          larger.set(this.pool)
-          this.pool = larger
-        }
+        this.pool = grown(this.pool, end)
         this.pool.set(
           [prospect.guard, entry.frame, entry.label, entry.sighting, entry.packets.length / 2],
           this.#poolEnd

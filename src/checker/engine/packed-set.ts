@@ -12,7 +12,7 @@
  */
 import { repack, type Layout } from './layout.ts'
 
-const { imul, max, min } = Math
+const { imul, min } = Math
 
 /** Keys per batch: enough loads in flight, and scratch arrays that stay in the nearest caches. */
 export const batchSize = 1024
@@ -55,6 +55,14 @@ const roomFor = (words: number): Int32Array => {
       if (!(error instanceof RangeError)) throw error
       if (times === 1) throw new OutOfMemory('the memory that the system gives')
     }
+}
+
+/** The same numbers, with room for so many of them: in another array only if there was too little. */
+export const grown = (numbers: Int32Array, length: number): Int32Array => {
+  if (length <= numbers.length) return numbers
+  const larger = roomFor(length)
+  larger.set(numbers)
+  return larger
 }
 
 /** Tables below this many bits grow fourfold: every growth places all keys anew, and waits for memory at each. */
@@ -218,10 +226,7 @@ export class PackedSet {
   }
 
   protected reserveKeys(words: number): void {
-    if (words <= this.keys.length) return
-    const larger = roomFor(max(words, this.keys.length))
-    larger.set(this.keys.subarray(0, this.size * this.words))
-    this.keys = larger
+    this.keys = grown(this.keys, words)
   }
 
   /** Room for `more` keys. */

@@ -326,7 +326,7 @@ export class Search {
     for (let node = 0; node < nodes; node++) {
       const frames = this.frames[node]!
       const frame = vector[node]!
-      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
+      if (frames.isComplete[frame] === 0) frames.prepare(frame, page, index)
       const pool = frames.pool
       const end = frames.ends[frame]!
       const ownMask = mask[node]!
@@ -387,7 +387,7 @@ export class Search {
     for (let node = 0; node < nodes; node++) {
       const frames = this.frames[node]!
       const frame = vector[node]!
-      if (frames.starts[frame]! < 0 || frames.open[frame] !== undefined) frames.prepare(frame, page, index)
+      if (frames.isComplete[frame] === 0) frames.prepare(frame, page, index)
       const pool = frames.pool
       const end = frames.ends[frame]!
       for (let at = frames.starts[frame]!; at < end; at += entryHead + 2 * pool[at + 4]!) {
