@@ -50,7 +50,7 @@ interface Run {
   /** Since when it asks for help: what it shares with those who come. */
   memory: SharedMemory | null
   /** Ends it in a way that its first thread does not know of. */
-  readonly fail: (outcome: Outcome) => void
+  fail: (outcome: Outcome) => void
 }
 
 const tell = (worker: Worker, told: ToWorker): void => {
@@ -112,9 +112,8 @@ export class Crew {
     loaded: LoadedModel,
     options: CheckedBy
   ): Promise<{ readonly result: Result; readonly left: Promise<unknown> }> {
-    let fail: Run['fail'] = () => null
-    const failed = new Promise<Outcome>((resolve) => (fail = resolve))
-    const run: Run = { loaded, options, places: [place], helping: [], memory: null, fail }
+    const run: Run = { loaded, options, places: [place], helping: [], memory: null, fail: () => null }
+    const failed = new Promise<Outcome>((resolve) => (run.fail = resolve))
     const outcome = await Promise.race([this.#work(place, run, null), failed])
     return { result: this.#resultOf(run, outcome), left: Promise.all(run.helping) }
   }

@@ -109,7 +109,8 @@ export class Frames {
     this.#place = agreement.join({
       peek: (_name, pair) => this.#ids.get(...(pair as Pair)),
       learn: (name, pair = this.#named(name)) => this.#learn(...(pair as Pair)),
-      texts: () => this.slots.map((slot, frame) => this.#nameOf(slot, this.#inboxOf[frame]!))
+      texts: () =>
+        Array.from({ length: this.size }, (_, frame) => this.#nameOf(this.slots[frame]!, this.#inboxOf[frame]!))
     })
     this.#prospects = new Prospects(valid, alphabet, ledger, all, mayFire, agreement, (slot, label, response) =>
       witness.taken({ frames: this, slot, label, response })
