@@ -64,6 +64,8 @@ export class Crew {
   readonly #workers: number
   readonly #prints: Writable
   readonly #hands: (Hand | undefined)[] = []
+  /** By place: when all who helped there are at it no more. */
+  readonly #leaving: Promise<unknown>[] = []
   /** Runs that ask for help. */
   readonly #asking = new Set<Run>()
   /** Told when there is one more, or when there will be no more. */
@@ -91,9 +93,7 @@ export class Crew {
       for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
         const options = optionsFor(index)
         if (options.signal?.aborted === true) return
-        const { result, left } = await this.#check(place, models[index]!, options)
-        onResult(index, result)
-        if (waiting.length > 0) await left
+        onResult(index, await this.#check(place, models[index]!, options))
       }
       void this.#help(place)
     }
@@ -106,16 +106,14 @@ export class Crew {
     }
   }
 
-  /** Checks one model. `left` when nobody who helped is at it any more. */
-  async #check(
-    place: number,
-    loaded: LoadedModel,
-    options: CheckedBy
-  ): Promise<{ readonly result: Result; readonly left: Promise<unknown> }> {
+  async #check(place: number, loaded: LoadedModel, options: CheckedBy): Promise<Result> {
+    // What a thread shares is the same for one model after the other.
+    await this.#leaving[place]
     const run: Run = { loaded, options, places: [place], helping: [], memory: null, fail: () => null }
     const failed = new Promise<Outcome>((resolve) => (run.fail = resolve))
     const outcome = await Promise.race([this.#work(place, run, null), failed])
-    return { result: this.#resultOf(run, outcome), left: Promise.all(run.helping) }
+    this.#leaving[place] = Promise.all(run.helping)
+    return this.#resultOf(run, outcome)
   }
 
   #resultOf(run: Run, outcome: Outcome): Result {
