@@ -71,6 +71,7 @@ describe('threads agree with one', () => {
     { size: 3, drawn: 'judged', reduce: [] },
     { size: 2, drawn: 'judged', reduce: ['dead-messages'] },
     { size: 2, drawn: 'judged', reduce: ['dead-messages', 'alike-messages', 'idle-partitions'] },
+    { size: 2, drawn: 'scenes', reduce: ['dead-messages', 'alike-messages', 'idle-partitions'] },
     { size: 2, drawn: 'symmetric', reduce: ['dead-messages', 'symmetry'] },
     { size: 3, drawn: 'symmetric', reduce: ['dead-messages', 'alike-messages', 'idle-partitions', 'symmetry'] }
   ] as const)('$size threads on $drawn models with $reduce', async ({ size, drawn, reduce }) => {

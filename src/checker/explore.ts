@@ -80,9 +80,16 @@ export interface Pass {
   readonly dropsMessages: boolean
 }
 
+/** The first states that are stuck but for partitions left out. */
+interface Stuck {
+  readonly level: number
+  readonly states: ReadonlyArray<number>
+}
+
 /** What a thread that comes later must know to take part in a pass. */
 export interface Welcome {
   readonly pass: Pass
+  readonly stuck: Stuck | null
   /** Where the numberings of the pass begin. */
   readonly place: number
   readonly standing: Standing
@@ -204,6 +211,11 @@ export const explore = async (
           }
   })
 
+  const deadlock = ({ level, states }: Stuck): Ending => ({
+    ...plain('deadlock'),
+    goal: { level, states, isExpanded, isEnd: true, isLastStep: null, isLastMove: null }
+  })
+
   /** The end at a limit; the other threads are told. */
   const ended = (limit: string): Ending => {
     team.stop(saidOf(new LimitReached(limit)))
@@ -211,17 +223,16 @@ export const explore = async (
   }
 
   /** Lets those in who have come: all threads together, those who come too. */
-  const letIn = (size: number): void => {
+  const letIn = (size: number, stuck: Stuck | null): void => {
     if (team.rank === 0) search.share()
-    const told: Welcome = { pass, place, standing: search.standing }
+    const told: Welcome = { pass, stuck, place, standing: search.standing }
     team.letIn(size, told)
     // Nobody goes on before their tables are made, of the same values as those of the others.
     team.settle()
   }
 
   const run = async (): Promise<Ending> => {
-    /** The first states that are stuck but for partitions left out, and the level where these would be spent. */
-    let deadlock: { readonly ending: Ending; readonly due: number } | null = null
+    let stuck = welcome?.stuck ?? null
     if (welcome !== null) team.settle()
     for (let level = search.depth; ; level++) {
       const first = search.levels[level]!
@@ -234,7 +245,7 @@ export const explore = async (
       if ('limit' in judged) return ended(judged.limit)
       if (judged.done !== null) return violated(judged.done.property, judged.done.states, level)
 
-      const stuck: number[] = []
+      const mine: number[] = []
       const isInside = (index: number): boolean => {
         begun++
         if (level >= depthBound) outside.depth++
@@ -244,23 +255,17 @@ export const explore = async (
       }
       const expanded = await paced(
         search.expandLevel(isInside, (index) => {
-          if (!judge.mayStop(index)) stuck.push(index)
+          if (!judge.mayStop(index)) mine.push(index)
         })
       )
       if ('limit' in expanded) return ended(expanded.limit)
       judge.agree()
       const hasMerged = alike?.hasMerged === true
-      const said = search.gather({ stuck, isOutOfDate: isOutOfDate(), hasMerged, size: team.withComers })
+      const said = search.gather({ stuck: mine, isOutOfDate: isOutOfDate(), hasMerged, size: team.withComers })
       const states = said.flatMap((one) => one.stuck)
-      if (states.length > 0 && level + spending < depthBound)
-        deadlock ??= {
-          ending: {
-            ...plain('deadlock'),
-            goal: { level, states, isExpanded, isEnd: true, isLastStep: null, isLastMove: null }
-          },
-          due: level + spending
-        }
-      if (deadlock !== null && level >= deadlock.due) return deadlock.ending
+      if (states.length > 0 && level + spending < depthBound) stuck ??= { level, states }
+      // The partitions left out would be spent by then.
+      if (stuck !== null && level >= stuck.level + spending) return deadlock(stuck)
       if (said.some((one) => one.isOutOfDate)) {
         extendTables(reductions, () => team.settle())
         isFinal = false
@@ -272,13 +277,13 @@ export const explore = async (
       if (search.levels.length === level + 2) {
         const step = valid.model.properties.find(({ name }) => judge.violatedSteps.has(name))
         if (step !== undefined) return violated(step.name, [], level + 1)
-        if (deadlock !== null) return deadlock.ending
+        if (stuck !== null) return deadlock(stuck)
         const [unseen] = valid.model.properties.filter((property) => judge.unseen.has(property))
         return unseen === undefined ? plain('holds') : plain('unreachable', unseen.name)
       }
       // In a pass that may be the last one nothing new was met: those who come make the same tables as were made when it began.
       const { size } = said[0]!
-      if (size > team.size && isFinal && deadlock === null) letIn(size)
+      if (size > team.size && isFinal) letIn(size, stuck)
     }
   }
 
