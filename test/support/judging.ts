@@ -18,10 +18,12 @@ import {
 import type { HandMade } from './hand-made.ts'
 import { exchangeable, orbitCount } from './orbits.ts'
 import { copiedModels } from './random-copied.ts'
-import { draw } from './random-protocol.ts'
+import { draw, randomModels } from './random-protocol.ts'
+import { parity, parityOf, quietModels } from './random-quiet.ts'
 import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
 import { validated } from './runs.ts'
+import { findsNothingElse, silenced } from './scouting.ts'
 import { silentScenes } from './silent-scenes.ts'
 
 export interface Judging {
@@ -140,12 +142,6 @@ const weak: ReadonlyArray<Judging> = [
   }
 ]
 
-/** What properties see of the nodes of hand-made protocols: whether a digit of the state is odd. A crash keeps as much. */
-const parity = (state: string): string => (/[13579]/.test(state) ? 'odd' : 'even')
-
-const parityOf = (node: { readonly up: boolean; readonly durable: string }): string =>
-  `${node.up ? 'up' : 'down'} ${parity(node.durable)}`
-
 /** A hand-made protocol of which little is seen, where silent steps may be taken; by seed, two nodes must not be seen so at once. */
 const hiding =
   (isJudged: boolean) =>
@@ -198,6 +194,23 @@ const weakScenes: ReadonlyArray<Judging> = [
   }
 ]
 
+const quiet: ReadonlyArray<Judging> = [
+  {
+    on: 'quiet protocols',
+    weight: 4,
+    keeps: 'whether there is a counterexample, and to what',
+    cases: quietModels(true).map((model) => caseOf(model, false)),
+    judge: keepsCounterexample
+  },
+  {
+    on: 'quiet protocols',
+    weight: 4,
+    keeps: 'what properties read of the states that can be reached, and where runs end',
+    cases: quietModels(false).map((model) => caseOf(model, true)),
+    judge: keepsLooks(seeing(parityOf))
+  }
+]
+
 /** Names that may be exchanged. */
 const symmetric: ReadonlyArray<Judging> = [
   {
@@ -219,12 +232,28 @@ const symmetric: ReadonlyArray<Judging> = [
   }
 ]
 
+/** Where a scout goes ahead of a search. */
+const ahead: ReadonlyArray<Judging> = (
+  [
+    { on: 'random tables', weight: 1, models: randomModels(false) },
+    { ...handMadeOnes, models: sceneModels(false, asSets, fc.option(cuts, { nil: undefined })) },
+    { on: 'quiet protocols', weight: 4, models: quietModels(false) }
+  ] as ReadonlyArray<{ on: string; weight: number; models: fc.Arbitrary<Model<any>> }>
+).map(({ on, weight, models }) => ({
+  on,
+  weight,
+  keeps: 'what can happen, and nothing else',
+  cases: models.map((model) => caseOf(silenced(model), true)),
+  judge: findsNothingElse
+}))
+
 /** By the name of what is judged: on what, with which reductions. */
 export const judgedBy: Readonly<
   Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
 > = {
   exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },
   idle: { judgings: partitioned, reduce: ['idle-partitions'] },
+  scout: { judgings: ahead, reduce: [] },
   symmetry: { judgings: symmetric, reduce: ['symmetry'] },
-  weak: { judgings: [...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
+  weak: { judgings: [...quiet, ...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
 }

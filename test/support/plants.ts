@@ -30,6 +30,7 @@ const covering = into('engine/covering')
 const silent = into('engine/silent-steps')
 const steps = into('engine/local-steps')
 const settle = into('engine/settle')
+const scout = into('engine/scout')
 const idle = into('idle-partitions')
 const exchange = into('engine/exchange')
 const symmetry = into('engine/symmetry')
@@ -117,6 +118,7 @@ const exactPlants: ReadonlyArray<Plant> = [
     'if (slot >= this.#slots || letter >= this.#stimuli) return true',
     'if (slot >= this.#slots || letter >= this.#stimuli) return false'
   ),
+  passes('no scout where time is told', 'alike !== null && model.timing === undefined &&', 'alike !== null &&'),
   passes('alike messages on one network only', "mayDrop && valid.model.network.kind === 'asynchronous'", 'mayDrop'),
   passes(
     'no bound on the depth where a delivery uses the message up',
@@ -361,10 +363,43 @@ const symmetryPlants: ReadonlyArray<Plant> = [
   looks('kinds of nodes', '^ this.#kinds[node]!', '', true)
 ]
 
+/** What the judging of scouts must find: what cannot happen, taken for what can. */
+const scoutPlants: ReadonlyArray<Plant> = [
+  scout('the bound on the depth', 'if (depth >= (this.#valid.model.bounds?.depth ?? Infinity)) return', ''),
+  scout('steps are counted', 'depth: depth + 1', 'depth'),
+  scout('the bound on nodes', 'if (!slots.every((slot, node) => this.#isInside(node, slot))) return', ''),
+  scout(
+    'the bound on all nodes',
+    'if (!slots.every((slot, node) => this.#isInside(node, slot))) return',
+    'if (!slots.some((slot, node) => this.#isInside(node, slot))) return'
+  ),
+  scout('what may be spent', 'if (after < 0) return', ''),
+  scout(
+    'what is spent',
+    'this.#following(moment, node, outcome, after)',
+    'this.#following(moment, node, outcome, page)'
+  ),
+  scout('the node that acts', 'slots: slots.with(node, outcome.slot)', 'slots: slots.with(0, outcome.slot)'),
+  scout(
+    'to whom is sent',
+    'post(to, this.#packets[to]!.packets.at(outcome.packets[at + 1]!))',
+    'post(node, this.#packets[to]!.packets.at(outcome.packets[at + 1]!))'
+  ),
+  scout('to whom is sent at the beginning', 'sends.filter(({ to }) => to === node).map', 'sends.map'),
+  scout("each letter is its own node's", 'for (const letter of inboxes[node]!)', 'for (const letter of inboxes[0]!)'),
+  scout(
+    'more letters in the place of fewer',
+    'if (count <= (this.#most.get(key) ?? -1)) return',
+    'if (this.#most.has(key)) return',
+    true
+  )
+]
+
 /** By the name of what is judged. */
 export const plants: Readonly<Record<string, ReadonlyArray<Plant>>> = {
   exact: exactPlants,
   idle: idlePlants,
+  scout: scoutPlants,
   symmetry: symmetryPlants,
   weak: weakPlants
 }
