@@ -142,20 +142,27 @@ const weak: ReadonlyArray<Judging> = [
   }
 ]
 
-/** A hand-made protocol of which little is seen, where silent steps may be taken; by seed, two nodes must not be seen so at once. */
+/** A hand-made protocol of which little is seen, where silent steps may mostly be taken; by seed, two nodes must not be seen so at once. */
 const hiding =
   (isJudged: boolean) =>
-  ([{ timing: _timing, bounds, ...model }, seed]: readonly [Model<HandMade>, number]): Model<HandMade> => {
+  ([{ timing, bounds, ...model }, seed]: readonly [Model<HandMade>, number]): Model<HandMade> => {
+    const isRare = (what: string): boolean => draw(seed, what, 4) === 0
     const wrong = [draw(seed, 'one', 4), draw(seed, 'other', 4)].map(
       (k) => `${k < 2 ? 'up' : 'down'} ${k % 2 === 0 ? 'odd' : 'even'}`
     )
     return {
       ...model,
-      protocol: { ...model.protocol, durable: parity },
-      bounds: bounds?.node === undefined ? {} : { node: (node) => parityOf(node) === 'up even' },
+      protocol: { ...model.protocol, durable: isRare('keeps all') ? (state: string) => state : parity },
+      ...(timing !== undefined && isRare('timed') ? { timing } : {}),
+      bounds: {
+        ...(bounds?.node === undefined
+          ? {}
+          : { node: isRare('bound') ? (node) => parityOf(node) === 'up even' : bounds.node }),
+        ...(bounds?.depth !== undefined && isRare('deep') ? { depth: bounds.depth } : {})
+      },
       properties: [
         ...model.properties,
-        reading(parityOf),
+        ...(isJudged && isRare('reads') ? [] : [reading(parityOf)]),
         ...(isJudged
           ? [
               always<HandMade>('not-both', ({ nodes }) =>
@@ -173,7 +180,7 @@ const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
       fc.oneof(
         sceneModels(isJudged, lossless.networks),
         sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes),
-        sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes)
+        sceneModels(isJudged, lossless.networks, fc.option(cuts, { nil: undefined, freq: 2 }), silentScenes)
       ),
       fc.integer()
     )

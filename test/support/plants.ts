@@ -164,16 +164,7 @@ const weakPlants: ReadonlyArray<Plant> = [
     'if (seen !== 0 || after < 0 || this.#looks[after] !== this.#looks[slot]) return false',
     'if (seen !== 0 || after < 0) return false'
   ),
-  silent(
-    'requests are seen',
-    "return type === 'deliver' || type === 'timeout' || type === 'snapshot'",
-    "return type !== 'restart'"
-  ),
-  silent(
-    'restarts are seen',
-    "return type === 'deliver' || type === 'timeout' || type === 'snapshot'",
-    "return type !== 'request'"
-  ),
+  silent('requests are seen', "return this.#alphabet.stimuli.at(stimulus).type !== 'request'", 'return true'),
   silent('the bound', 'if (this.#looks[slot]! < 0) return []', ''),
   silent(
     'rounds are no end',
