@@ -191,8 +191,8 @@ const weakPlants: ReadonlyArray<Plant> = [
   passes('depth', 'model.bounds?.depth === undefined &&\n', ''),
   settle(
     'an end of rounds where they began',
-    'if (stimulus < 0 || passed.has(here)) return [at, rest]',
-    'if (stimulus < 0 || (passed.has(here) && passed.size % 2 === 0) || passed.size > 99) return [at, rest]'
+    'const here = `${at} ${rest.join()}`',
+    'const here = `${at} ${rest.join()} ${Math.min(passed.size, 3)}`'
   ),
   // the game
   covering(
@@ -229,7 +229,8 @@ const weakPlants: ReadonlyArray<Plant> = [
   covering(
     'ends: what the node does on its own',
     '.every((stimulus) => this.#isRequest(stimulus) || this.#of.steps.act(slot, stimulus)!.after === slot)',
-    '.every(() => true)'
+    '.every(() => true)',
+    true
   ),
   covering('ends: letters that may come', "...(this.#of.kind === 'asynchronous' ? this.#of.letters : [])", ''),
   covering(
@@ -273,7 +274,8 @@ const weakPlants: ReadonlyArray<Plant> = [
   covering(
     'the order of fifo: which letters go first',
     "this.#of.kind === 'fifo'\n        ? !letters",
-    "this.#of.kind === 'asynchronous'\n        ? !letters"
+    "this.#of.kind === 'asynchronous'\n        ? !letters",
+    true
   ),
   covering(
     'the order of fifo: what is free',
@@ -283,12 +285,14 @@ const weakPlants: ReadonlyArray<Plant> = [
   covering(
     'cuts: another sender',
     'if (this.#of.hasCuts && this.#of.alphabet.senders[other] !== this.#of.alphabet.senders[stimulus]) continue',
-    ''
+    '',
+    true
   ),
   covering(
     'cuts: silence of another link',
     "this.#of.hasCuts || this.#of.kind === 'asynchronous' ? []",
-    "this.#of.kind === 'asynchronous' ? []"
+    "this.#of.kind === 'asynchronous' ? []",
+    true
   ),
   covering(
     'letters that stay do not make silence',

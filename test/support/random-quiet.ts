@@ -23,7 +23,7 @@ type Effects = ReadonlyArray<Effect<HandMade>>
 type Pick = (place: string, below: number) => number
 
 /** What properties see of a state: a crash keeps as much. */
-export const parity = (state: string): string => (/[13579]/.test(state) ? 'odd' : 'even')
+export const parity = (state: string): string => (/[13579]|odd/.test(state) ? 'odd' : 'even')
 
 export const parityOf = (node: { readonly up: boolean; readonly durable: string }): string =>
   `${node.up ? 'up' : 'down'} ${parity(node.durable)}`

@@ -162,8 +162,8 @@ export const silentScenes: ReadonlyArray<Scene> = [
   {
     matters: 'where a round is left',
     tables: {
-      start: { a: telling('l'), b: ['start', '0', on] },
-      steps: { ...round('0', '2'), 'b 0 l': said('5'), 'b 2 l': said('7') }
+      start: { a: telling('l'), b: ['start', '0', on], c: ['start', '0', startTimer('x')] },
+      steps: { ...round('0', '2'), 'c 0 x': said('2'), 'b 0 l': said('5'), 'b 2 l': said('7') }
     },
     changed: {
       properties: [always<HandMade>('even', ({ nodes }) => nodes.every((node) => parityOf(node) !== 'up odd'))]
