@@ -376,21 +376,6 @@ export const silentScenes: ReadonlyArray<Scene> = [
     changed: { network: unordered(), properties: [answers()] }
   },
   {
-    matters: 'that a message is used up by what is answered',
-    tables: {
-      start: { a: telling('l', 'm'), b: quiet },
-      steps: {
-        'b 0 l': said('2', on),
-        ...round('2', 'c'),
-        'b 0 m': said('4'),
-        'b 4 l': said('6'),
-        'b 6 l': said('8'),
-        'b 8 l': said('6')
-      }
-    },
-    changed: { ...endless, network: unordered() }
-  },
-  {
     matters: 'a message more on the side that waits',
     tables: {
       start: { a: telling('l', 'k'), b: quiet },
