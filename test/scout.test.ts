@@ -3,87 +3,50 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { history } from '../spec/kernel/index.ts'
 import { checkNaively } from '../src/checker/naive.ts'
-import { Scout } from '../src/checker/engine/scout.ts'
-import { alphabetsOf } from '../src/checker/engine/search.ts'
-import { canonical } from '../src/model/data.ts'
-import { asynchronous, type Model, type ValidModel } from '../src/model/index.ts'
-import { viewOf } from '../src/model/local.ts'
+import { asynchronous } from '../src/model/index.ts'
+import { judgedBy } from './support/judging.ts'
 import { pingPongModel } from './support/ping-pong.ts'
 import { randomModels } from './support/random-protocol.ts'
 import { symmetricModels } from './support/random-symmetric.ts'
 import { validated } from './support/runs.ts'
+import { reachedBy, scouted, silenced, type Found } from './support/scouting.ts'
 
 const most = 400
 
-/** What there is to find: by node, its conditions and the messages that come to it. */
-interface Found {
-  readonly conditions: ReadonlySet<string>
-  readonly messages: ReadonlySet<string>
-}
+const sizeOf = ({ conditions, messages }: Found): number => conditions.size + messages.size
 
-/** All that can be reached; null where that is too much. */
-const reachable = (valid: ValidModel): Found | null => {
-  const report = checkNaively(valid, most)
-  return report?.verdict !== 'holds'
-    ? null
-    : {
-        conditions: new Set(
-          report.worlds.flatMap(({ nodes }) => nodes.map((local, node) => `${node} ${canonical(local)}`))
-        ),
-        messages: new Set(
-          report.worlds.flatMap(({ flight }) =>
-            flight.flatMap((letters, node) => letters.map((letter) => `${node} ${canonical(letter)}`))
-          )
-        )
-      }
+const expectOnly = (found: Found, all: Found): void => {
+  found.conditions.forEach((condition) => expect(all.conditions).toContain(condition))
+  found.messages.forEach((message) => expect(all.messages).toContain(message))
+  found.rules.forEach((rule) => expect(all.rules).toContain(rule))
 }
-
-const scouted = (valid: ValidModel, states: number, isSymmetric: boolean): Found => {
-  const alphabets = alphabetsOf(valid)
-  const bound = valid.model.bounds?.node
-  const isInside = (node: number, slot: number): boolean =>
-    bound === undefined || bound(viewOf(valid, node, alphabets[node]!.slots.at(slot)))
-  const scout = new Scout(valid, alphabets, isInside, () => true, isSymmetric)
-  for (const work = scout.look(states); work.next().done !== true;);
-  return {
-    conditions: new Set(
-      alphabets.flatMap(({ node, slots }) => slots.values.map((local) => `${node} ${canonical(local)}`))
-    ),
-    messages: new Set(
-      alphabets.flatMap(({ node, stimuli }) =>
-        stimuli.values.flatMap((cause) =>
-          cause.type === 'deliver' ? [`${node} ${canonical({ from: cause.from, message: cause.message })}`] : []
-        )
-      )
-    )
-  }
-}
-
-/** A model that all of its states are reached in, whatever it says of them. */
-const silenced = <M extends Model<any>>(model: M): M => ({
-  ...model,
-  network: asynchronous(),
-  properties: [],
-  mayStop: true
-})
 
 describe('a scout', () => {
-  test('meets what can happen and nothing else, and misses little', () => {
+  const { judgings, reduce } = judgedBy['scout']!
+  test.each(judgings)('of $on finds $keeps', ({ cases, judge, weight }) =>
+    fc.assert(
+      fc.asyncProperty(cases, async (of) => {
+        fc.pre(of !== null)
+        expect(await judge(of, reduce)).toBeNull()
+      }),
+      { numRuns: 40 * weight }
+    )
+  )
+
+  test('misses little', () => {
     let [there, met] = [0, 0]
     fc.assert(
-      fc.property(randomModels(false), fc.constantFrom(3, 10_000), (model, states) => {
-        const valid = validated(silenced(model))
-        fc.pre(valid.model.timing === undefined)
-        const all = reachable(valid)
-        fc.pre(all !== null)
-        const { conditions, messages } = scouted(valid, states, false)
-        conditions.forEach((condition) => expect(all.conditions).toContain(condition))
-        messages.forEach((message) => expect(all.messages).toContain(message))
-        if (states === 3) return
-        there += all.conditions.size + all.messages.size
-        met += conditions.size + messages.size
+      fc.property(randomModels(false).map(silenced), (model) => {
+        const valid = validated(model)
+        const report = checkNaively(valid, most)
+        fc.pre(report !== null)
+        const all = reachedBy(report)
+        const found = scouted(valid, 10_000, false)
+        expectOnly(found, all)
+        there += sizeOf(all)
+        met += sizeOf(found)
       }),
-      { numRuns: 150 }
+      { numRuns: 100 }
     )
     expect(there).toBeGreaterThan(1_000)
     expect(met / there).toBeGreaterThan(0.95)
@@ -107,11 +70,10 @@ describe('a scout', () => {
       fc.property(symmetricModels(true), (model) => {
         const valid = validated(silenced(model))
         const all = scouted(valid, 10_000, false)
-        const { conditions, messages } = scouted(valid, 10_000, true)
-        conditions.forEach((condition) => expect(all.conditions).toContain(condition))
-        messages.forEach((message) => expect(all.messages).toContain(message))
+        const found = scouted(valid, 10_000, true)
+        expectOnly(found, all)
         there += all.conditions.size
-        met += conditions.size
+        met += found.conditions.size
       }),
       { numRuns: 60 }
     )

@@ -100,24 +100,36 @@ const concretePath = (search: Search, walk: Walk, goal: Goal, marks: Uint8Array)
     actions.push(best!.move.action)
     world = best!.move.next
   }
+  /**
+   * Goes on to where nothing can change any more: a state at its end may stand for some that come there without being seen. The first step that
+   * changes something will do, unless it turns out to lead round.
+   */
+  const finish = (): void => {
+    const here = walk.indexOf(world)
+    const met = new Set<string>()
+    const ahead: { readonly world: World; readonly by: ReadonlyArray<Action> }[] = [{ world, by: [] }]
+    for (let last = ahead.pop(); last !== undefined; last = ahead.pop()) {
+      const { world: at, by } = last
+      const key = keyOf(at)
+      if (met.has(key)) continue
+      met.add(key)
+      const changing = moves(valid, at).filter(({ next }) => keyOf(next) !== key)
+      if (changing.length === 0) {
+        actions.push(...by)
+        return
+      }
+      for (const { action, next } of changing.toReversed())
+        if (walk.indexOf(next) === here) ahead.push({ world: next, by: [...by, action] })
+    }
+    throw new Error('a state that is at its end can go on for ever')
+  }
   for (let level = 0; level < goal.level; level++) {
     const next = search.levels[level + 1]!
     take((_move, index) => index >= next && marks[index] === 1)
   }
   const { isLastMove } = goal
   if (isLastMove !== null) take((move, _index, from) => isLastMove(from, move))
-  // A state at its end may stand for some that come there without being seen.
-  const passed = new Set<string>()
-  for (let isOver = !goal.isEnd; !isOver;) {
-    if (passed.has(keyOf(world))) throw new Error('a state that is at its end can go on for ever')
-    passed.add(keyOf(world))
-    const move = moves(valid, world).find(({ next }) => keyOf(next) !== keyOf(world))
-    isOver = move === undefined
-    if (move !== undefined) {
-      actions.push(move.action)
-      world = move.next
-    }
-  }
+  if (goal.isEnd) finish()
   return actions
 }
 

@@ -18,10 +18,12 @@ import {
 import type { HandMade } from './hand-made.ts'
 import { exchangeable, orbitCount } from './orbits.ts'
 import { copiedModels } from './random-copied.ts'
-import { draw } from './random-protocol.ts'
+import { draw, randomModels } from './random-protocol.ts'
+import { parity, parityOf, quietModels } from './random-quiet.ts'
 import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
 import { validated } from './runs.ts'
+import { findsNothingElse, silenced } from './scouting.ts'
 import { silentScenes } from './silent-scenes.ts'
 
 export interface Judging {
@@ -140,26 +142,27 @@ const weak: ReadonlyArray<Judging> = [
   }
 ]
 
-/** What properties see of the nodes of hand-made protocols: whether a digit of the state is odd. A crash keeps as much. */
-const parity = (state: string): string => (/[13579]/.test(state) ? 'odd' : 'even')
-
-const parityOf = (node: { readonly up: boolean; readonly durable: string }): string =>
-  `${node.up ? 'up' : 'down'} ${parity(node.durable)}`
-
-/** A hand-made protocol of which little is seen, where silent steps may be taken; by seed, two nodes must not be seen so at once. */
+/** A hand-made protocol of which little is seen, where silent steps may mostly be taken; by seed, two nodes must not be seen so at once. */
 const hiding =
   (isJudged: boolean) =>
-  ([{ timing: _timing, bounds, ...model }, seed]: readonly [Model<HandMade>, number]): Model<HandMade> => {
+  ([{ timing, bounds, ...model }, seed]: readonly [Model<HandMade>, number]): Model<HandMade> => {
+    const isRare = (what: string): boolean => draw(seed, what, 4) === 0
     const wrong = [draw(seed, 'one', 4), draw(seed, 'other', 4)].map(
       (k) => `${k < 2 ? 'up' : 'down'} ${k % 2 === 0 ? 'odd' : 'even'}`
     )
     return {
       ...model,
-      protocol: { ...model.protocol, durable: parity },
-      bounds: bounds?.node === undefined ? {} : { node: (node) => parityOf(node) === 'up even' },
+      protocol: { ...model.protocol, durable: isRare('keeps all') ? (state: string) => state : parity },
+      ...(timing !== undefined && isRare('timed') ? { timing } : {}),
+      bounds: {
+        ...(bounds?.node === undefined
+          ? {}
+          : { node: isRare('bound') ? (node) => parityOf(node) === 'up even' : bounds.node }),
+        ...(bounds?.depth !== undefined && isRare('deep') ? { depth: bounds.depth } : {})
+      },
       properties: [
         ...model.properties,
-        reading(parityOf),
+        ...(isJudged && isRare('reads') ? [] : [reading(parityOf)]),
         ...(isJudged
           ? [
               always<HandMade>('not-both', ({ nodes }) =>
@@ -177,7 +180,7 @@ const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
       fc.oneof(
         sceneModels(isJudged, lossless.networks),
         sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes),
-        sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes)
+        sceneModels(isJudged, lossless.networks, fc.option(cuts, { nil: undefined, freq: 2 }), silentScenes)
       ),
       fc.integer()
     )
@@ -194,6 +197,23 @@ const weakScenes: ReadonlyArray<Judging> = [
     ...handMadeOnes,
     keeps: 'what properties read of the states that can be reached, and where runs end',
     cases: hidden(false).map((model) => caseOf(model, true)),
+    judge: keepsLooks(seeing(parityOf))
+  }
+]
+
+const quiet: ReadonlyArray<Judging> = [
+  {
+    on: 'quiet protocols',
+    weight: 4,
+    keeps: 'whether there is a counterexample, and to what',
+    cases: quietModels(true).map((model) => caseOf(model, false)),
+    judge: keepsCounterexample
+  },
+  {
+    on: 'quiet protocols',
+    weight: 4,
+    keeps: 'what properties read of the states that can be reached, and where runs end',
+    cases: quietModels(false).map((model) => caseOf(model, true)),
     judge: keepsLooks(seeing(parityOf))
   }
 ]
@@ -219,12 +239,28 @@ const symmetric: ReadonlyArray<Judging> = [
   }
 ]
 
+/** Where a scout goes ahead of a search. */
+const ahead: ReadonlyArray<Judging> = (
+  [
+    { on: 'random tables', weight: 1, models: randomModels(false) },
+    { ...handMadeOnes, models: sceneModels(false, asSets, fc.option(cuts, { nil: undefined })) },
+    { on: 'quiet protocols', weight: 4, models: quietModels(false) }
+  ] as ReadonlyArray<{ on: string; weight: number; models: fc.Arbitrary<Model<any>> }>
+).map(({ on, weight, models }) => ({
+  on,
+  weight,
+  keeps: 'what can happen, and nothing else',
+  cases: models.map((model) => caseOf(silenced(model), true)),
+  judge: findsNothingElse
+}))
+
 /** By the name of what is judged: on what, with which reductions. */
 export const judgedBy: Readonly<
   Record<string, { readonly judgings: ReadonlyArray<Judging>; readonly reduce: ReadonlyArray<Reduction> }>
 > = {
   exact: { judgings: exact, reduce: ['dead-messages', 'alike-messages'] },
   idle: { judgings: partitioned, reduce: ['idle-partitions'] },
+  scout: { judgings: ahead, reduce: [] },
   symmetry: { judgings: symmetric, reduce: ['symmetry'] },
-  weak: { judgings: [...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
+  weak: { judgings: [...quiet, ...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
 }

@@ -30,6 +30,7 @@ const covering = into('engine/covering')
 const silent = into('engine/silent-steps')
 const steps = into('engine/local-steps')
 const settle = into('engine/settle')
+const scout = into('engine/scout')
 const idle = into('idle-partitions')
 const exchange = into('engine/exchange')
 const symmetry = into('engine/symmetry')
@@ -117,6 +118,7 @@ const exactPlants: ReadonlyArray<Plant> = [
     'if (slot >= this.#slots || letter >= this.#stimuli) return true',
     'if (slot >= this.#slots || letter >= this.#stimuli) return false'
   ),
+  passes('no scout where time is told', 'alike !== null && model.timing === undefined &&', 'alike !== null &&'),
   passes('alike messages on one network only', "mayDrop && valid.model.network.kind === 'asynchronous'", 'mayDrop'),
   passes(
     'no bound on the depth where a delivery uses the message up',
@@ -162,16 +164,7 @@ const weakPlants: ReadonlyArray<Plant> = [
     'if (seen !== 0 || after < 0 || this.#looks[after] !== this.#looks[slot]) return false',
     'if (seen !== 0 || after < 0) return false'
   ),
-  silent(
-    'requests are seen',
-    "return type === 'deliver' || type === 'timeout' || type === 'snapshot'",
-    "return type !== 'restart'"
-  ),
-  silent(
-    'restarts are seen',
-    "return type === 'deliver' || type === 'timeout' || type === 'snapshot'",
-    "return type !== 'request'"
-  ),
+  silent('requests are seen', "return this.#alphabet.stimuli.at(stimulus).type !== 'request'", 'return true'),
   silent('the bound', 'if (this.#looks[slot]! < 0) return []', ''),
   silent(
     'rounds are no end',
@@ -198,8 +191,8 @@ const weakPlants: ReadonlyArray<Plant> = [
   passes('depth', 'model.bounds?.depth === undefined &&\n', ''),
   settle(
     'an end of rounds where they began',
-    'if (stimulus < 0 || passed.has(here)) return [at, rest]',
-    'if (stimulus < 0 || (passed.has(here) && passed.size % 2 === 0) || passed.size > 99) return [at, rest]'
+    'const here = `${at} ${rest.join()}`',
+    'const here = `${at} ${rest.join()} ${Math.min(passed.size, 3)}`'
   ),
   // the game
   covering(
@@ -236,7 +229,8 @@ const weakPlants: ReadonlyArray<Plant> = [
   covering(
     'ends: what the node does on its own',
     '.every((stimulus) => this.#isRequest(stimulus) || this.#of.steps.act(slot, stimulus)!.after === slot)',
-    '.every(() => true)'
+    '.every(() => true)',
+    true
   ),
   covering('ends: letters that may come', "...(this.#of.kind === 'asynchronous' ? this.#of.letters : [])", ''),
   covering(
@@ -280,7 +274,8 @@ const weakPlants: ReadonlyArray<Plant> = [
   covering(
     'the order of fifo: which letters go first',
     "this.#of.kind === 'fifo'\n        ? !letters",
-    "this.#of.kind === 'asynchronous'\n        ? !letters"
+    "this.#of.kind === 'asynchronous'\n        ? !letters",
+    true
   ),
   covering(
     'the order of fifo: what is free',
@@ -290,12 +285,14 @@ const weakPlants: ReadonlyArray<Plant> = [
   covering(
     'cuts: another sender',
     'if (this.#of.hasCuts && this.#of.alphabet.senders[other] !== this.#of.alphabet.senders[stimulus]) continue',
-    ''
+    '',
+    true
   ),
   covering(
     'cuts: silence of another link',
     "this.#of.hasCuts || this.#of.kind === 'asynchronous' ? []",
-    "this.#of.kind === 'asynchronous' ? []"
+    "this.#of.kind === 'asynchronous' ? []",
+    true
   ),
   covering(
     'letters that stay do not make silence',
@@ -361,10 +358,43 @@ const symmetryPlants: ReadonlyArray<Plant> = [
   looks('kinds of nodes', '^ this.#kinds[node]!', '', true)
 ]
 
+/** What the judging of scouts must find: what cannot happen, taken for what can. */
+const scoutPlants: ReadonlyArray<Plant> = [
+  scout('the bound on the depth', 'if (depth >= (this.#valid.model.bounds?.depth ?? Infinity)) return', ''),
+  scout('steps are counted', 'depth: depth + 1', 'depth'),
+  scout('the bound on nodes', 'if (!slots.every((slot, node) => this.#isInside(node, slot))) return', ''),
+  scout(
+    'the bound on all nodes',
+    'if (!slots.every((slot, node) => this.#isInside(node, slot))) return',
+    'if (!slots.some((slot, node) => this.#isInside(node, slot))) return'
+  ),
+  scout('what may be spent', 'if (after < 0) return', ''),
+  scout(
+    'what is spent',
+    'this.#following(moment, node, outcome, after)',
+    'this.#following(moment, node, outcome, page)'
+  ),
+  scout('the node that acts', 'slots: slots.with(node, outcome.slot)', 'slots: slots.with(0, outcome.slot)'),
+  scout(
+    'to whom is sent',
+    'post(to, this.#packets[to]!.packets.at(outcome.packets[at + 1]!))',
+    'post(node, this.#packets[to]!.packets.at(outcome.packets[at + 1]!))'
+  ),
+  scout('to whom is sent at the beginning', 'sends.filter(({ to }) => to === node).map', 'sends.map'),
+  scout("each letter is its own node's", 'for (const letter of inboxes[node]!)', 'for (const letter of inboxes[0]!)'),
+  scout(
+    'more letters in the place of fewer',
+    'if (count <= (this.#most.get(key) ?? -1)) return',
+    'if (this.#most.has(key)) return',
+    true
+  )
+]
+
 /** By the name of what is judged. */
 export const plants: Readonly<Record<string, ReadonlyArray<Plant>>> = {
   exact: exactPlants,
   idle: idlePlants,
+  scout: scoutPlants,
   symmetry: symmetryPlants,
   weak: weakPlants
 }

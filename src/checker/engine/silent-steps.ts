@@ -149,11 +149,10 @@ class NodeSteps {
     ))
   }
 
-  /** Whether nobody sees a step, now; and it takes nothing from the ledger. */
+  /** Whether nobody sees a step, now; and it takes nothing from the ledger, as requests do. Who is up again looks otherwise. */
   #isSilent(slot: number, stimulus: number, { after, seen }: Act): boolean {
     if (seen !== 0 || after < 0 || this.#looks[after] !== this.#looks[slot]) return false
-    const { type } = this.#alphabet.stimuli.at(stimulus)
-    return type === 'deliver' || type === 'timeout' || type === 'snapshot'
+    return this.#alphabet.stimuli.at(stimulus).type !== 'request'
   }
 }
 
