@@ -29,7 +29,7 @@ describe('threads of the command line', () => {
         return checked(out)
       })
     )
-    expect(one?.counts.states).toBe(280_820)
+    expect(one?.counts.states).toBe(1_023_690)
     expect(two?.counts).toEqual(one?.counts)
     expect(four?.counts).toEqual(one?.counts)
     expect(one?.threads).toBe(1)

@@ -23,20 +23,23 @@ export const expectedStates = (levels: ReadonlyArray<number>): number => {
   return states
 }
 
-/** Seconds that must be left for help to be of use: until others are ready half a second passes, and they warm up. */
-const worthSeconds = 2
+/** Seconds that must be left for help to be of use: until others are ready half a second passes, and they must learn all that the first one has. */
+const worthSeconds = 6
 
-/** States that a level must have for its pace to say anything. */
-const least = 2000
+/** Seconds from the beginning in which code is being compiled, and the pace says little. */
+const unsettled = 0.5
 
 export class Pace {
-  #began = clock.now()
+  readonly #started = clock.now()
+  #looked = clock.now()
 
   /** Asked once a level: whether so much is left to do, at the pace of the last level, that others should help. */
   isWorthHelp(levels: ReadonlyArray<number>): boolean {
-    const seconds = (clock.now() - this.#began) / 1000
-    this.#began = clock.now()
+    const now = clock.now()
+    const seconds = (now - this.#looked) / 1000
+    this.#looked = now
     const [before = 0, states = 0] = levels.slice(-2)
-    return states - before >= least && ((expectedStates(levels) - states) * seconds) / (states - before) > worthSeconds
+    const left = ((expectedStates(levels) - states) * seconds) / (states - before)
+    return now - this.#started > 1000 * unsettled && left > worthSeconds
   }
 }

@@ -98,6 +98,8 @@ export class Team {
   #mail: Buffer = Buffer.alloc(0)
   #help: Help | null
   #cursor = 0
+  /** How many states this thread has taken since it was let in. */
+  #taken = Infinity
 
   /** The first thread, alone. */
   constructor(help: Help | null = null) {
@@ -109,6 +111,7 @@ export class Team {
     const team = new Team()
     team.#share(memory)
     team.rank = mostThreads
+    team.#taken = 0
     return team
   }
 
@@ -262,7 +265,8 @@ export class Team {
 
   /**
    * The parts of a range that fall to this thread. Whoever is free takes a large part of what is left, since neighbours lead to the same states and a
-   * thread knows those it met lately; parts get smaller towards the end, so that all threads end together. Every thread must go through it.
+   * thread knows those it met lately; parts get smaller towards the end, so that all threads end together. One that came lately is slow, since its code
+   * is still to be compiled: it takes little more at a time than it has practice. Every thread must go through it.
    *
    * @param longest what is handed out at once
    */
@@ -272,8 +276,10 @@ export class Team {
     if (this.rank === 0) store(this.control, cursorCells + 1 - this.#cursor, 0)
     const count = end - first
     for (let taken = load(this.control, cell); taken < count; taken = load(this.control, cell)) {
-      const length = Math.min(count - taken, Math.max(leastShare, Math.ceil((count - taken) / (2 * this.size))))
+      const fair = Math.min(Math.ceil((count - taken) / (2 * this.size)), this.#taken / 8)
+      const length = Math.min(count - taken, Math.max(leastShare, Math.ceil(fair)))
       if (compareExchange(this.control, cell, taken, taken + length) !== taken) continue
+      this.#taken += length
       for (let from = first + taken; from < first + taken + length; from += longest)
         yield [from, Math.min(first + taken + length, from + longest)]
     }
