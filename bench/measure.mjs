@@ -46,7 +46,7 @@ console.log(
     reducerCalls,
     passes,
     workers: Number(workers),
-    // Of a crew: without starting the threads, and without the first try of one of them alone.
+    // Of a crew: without starting its first thread.
     seconds,
     wallSeconds,
     cpuSeconds: (user + system) / 1e6,

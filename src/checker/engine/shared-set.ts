@@ -55,14 +55,13 @@ export class SharedSet extends PackedSet {
    */
   take(found: PackedSet): void {
     const used = found.size * found.words
-    const most = log2(this.#whole.length)
-    let bits = smallestTable
-    while (2 * found.size > fullness * 2 ** bits && bits < most) bits++
-    if (used > this.keys.length || found.size > fullness * 2 ** bits) throw new OutOfRoom()
+    this.bits = smallestTable
+    while (found.size > fullness * 2 ** this.bits && this.largerBits() > this.bits) this.bits = this.largerBits()
+    if (used > this.keys.length || found.size > fullness * 2 ** this.bits) throw new OutOfRoom()
     this.keys.set(found.keys.subarray(0, used))
     this.size = found.size
     store(this.#control, sizeCell, found.size)
-    this.rebuild(bits)
+    this.rebuild(this.bits)
   }
 
   /** Goes on with a table of this size, and keys as long as they are now. */
