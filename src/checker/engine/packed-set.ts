@@ -25,8 +25,8 @@ const nearly = 0.95
 
 export const smallestTable = 12
 
-/** Pairs kept in the cache of recent keys, less one: half a megabyte, which second-level caches have room for. */
-const recentMask = 2 ** 16 - 1
+/** Pairs kept in the cache of recent keys, less one: a megabyte, which second-level caches have room for. */
+const recentMask = 2 ** 17 - 1
 
 const hashPair = (low: number, high: number): number => {
   let hash = imul(0x9e3779b9 ^ low, 0x7feb352d)
