@@ -187,10 +187,10 @@ export class Frames {
 
   /** Apart from {@link sum}, which would otherwise make room for this function's closure at every call: 40 bytes, for nearly every transition. */
   #add(frame: number, packet: number): number {
-    const letters = this.packets
+    const inbox = this.packets
       .at(packet)
-      .reduce((inbox, letter) => this.inboxes.post(inbox, letter), this.letters(frame))
-    const result = this.frame(this.slots[frame]!, letters)
+      .reduce((sofar, letter) => this.inboxes.posted(sofar, letter), this.#inboxOf[frame]!)
+    const result = this.frame(this.slots[frame]!, this.inboxes.at(inbox))
     this.#sums.add(frame, packet, result)
     return result
   }

@@ -1,5 +1,6 @@
 /** The inboxes of one node, as interned lists of letters, and what each change makes of them. */
 import type { Network } from '../../model/model.ts'
+import { PairMap } from './pair-map.ts'
 
 /** Letters in the order that `src/model/inbox.ts` defines, with numbers for texts. */
 export type Letters = ReadonlyArray<number>
@@ -9,6 +10,8 @@ export class Inboxes {
   readonly #senders: ReadonlyArray<number>
   readonly #ids = new Map<string, number>()
   readonly #contents: Letters[] = []
+  /** By inbox and letter: the inbox once that is sent. */
+  readonly #posted = new PairMap()
   /** What was asked for last, and its number: many steps leave the inbox as it is. */
   #last: Letters | null = null
   #lastId = -1
@@ -25,9 +28,13 @@ export class Inboxes {
     const known = this.#ids.get(text)
     const id = known ?? this.#contents.push(letters) - 1
     if (known === undefined) this.#ids.set(text, id)
+    this.#remember(letters, id)
+    return id
+  }
+
+  #remember(letters: Letters, id: number): void {
     this.#last = letters
     this.#lastId = id
-    return id
   }
 
   at(inbox: number): Letters {
@@ -45,6 +52,18 @@ export class Inboxes {
       this.#kind === 'fifo' ? this.#senders[other]! > this.#senders[letter]! : other > letter
     )
     return letters.toSpliced(later < 0 ? letters.length : later, 0, letter)
+  }
+
+  /** The same by numbers. */
+  posted(inbox: number, letter: number): number {
+    const known = this.#posted.get(inbox, letter)
+    if (known < 0) {
+      const after = this.id(this.post(this.at(inbox), letter))
+      this.#posted.add(inbox, letter, after)
+      return after
+    }
+    this.#remember(this.at(known), known)
+    return known
   }
 
   /** The letters that may be delivered next, or lost, or duplicated: each once. */
