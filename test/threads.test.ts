@@ -85,7 +85,8 @@ describe('threads agree with one', () => {
       if (either.isRight(alone) && alone.right.verdict === 'incomplete') continue
       compared++
       const first = heard[0]?.[index]
-      if (first?.size === size) helped++
+      // How many came, and when, is a matter of chance; that one came is not.
+      if ((first?.size ?? 1) > 1) helped++
       expect([index, essence(first?.answer)]).toEqual([index, essence(alone)])
     }
     expect(helped).toBeGreaterThan(runs / 4)
