@@ -74,7 +74,7 @@ export const extendTables = ({ dead, silent, symmetry }: Tables, settle: () => v
 export interface Pass {
   /** From 1. */
   readonly number: number
-  /** Rules that have fired, sorted. */
+  /** Rules that have fired. */
   readonly fired: ReadonlyArray<string>
   /** Whether letters are dropped or taken at once. */
   readonly dropsMessages: boolean

@@ -120,7 +120,7 @@ export const explorePasses = async (
         extendTables(reductions, () => team.settle())
       }
       if (dead !== null) alike?.compare(dead, fired)
-      const pass = { number, fired: [...fired].toSorted(), dropsMessages: dead !== null || silent !== null }
+      const pass = { number, fired: [...fired], dropsMessages: dead !== null || silent !== null }
       const last = await explore(valid, alphabets, slots, reductions, limits, team, pass, isBegun ? welcome : null)
       last.fired.forEach((rule) => fired.add(rule))
       if (last.isFinal || last.limit !== null)

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { parentPort } from 'node:worker_threads'
 import { check } from '../checker/check.ts'
 import { Pace, renewed, sharedMemory, Team, TooLate, type SharedMemory } from '../checker/team.ts'
-import { reload, type LoadedModel } from '../load/load.ts'
+import { reload } from '../load/load.ts'
 import type { FromWorker, Job, ToWorker } from './jobs.ts'
 import { Watched } from './watch.ts'
 
@@ -67,7 +67,7 @@ const teamFor = ({ threads, joining, options: { maxBytes = customaryBytes } }: J
 const work = async (job: Job): Promise<void> => {
   controller = new AbortController()
   try {
-    const { model }: LoadedModel = await quietly(() => reload(job.source, job.model))
+    const { model } = await quietly(() => reload(job.source, job.model))
     const result = await check(model, {
       ...job.options,
       signal: controller.signal,

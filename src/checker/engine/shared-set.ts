@@ -14,7 +14,7 @@ import { batchSize, fullness, PackedSet, smallestTable } from './packed-set.ts'
 import { addedCells, sizeCell, type Team } from './team.ts'
 
 const { add, compareExchange, load, store } = Atomics
-const { log2, min } = Math
+const { floor, log2, min } = Math
 
 /** Places that a thread takes at a time: some cache lines to itself, and rare traffic at the one counter. */
 const run = 64
@@ -55,7 +55,6 @@ export class SharedSet extends PackedSet {
    */
   take(found: PackedSet): void {
     const used = found.size * found.words
-    this.bits = smallestTable
     while (found.size > fullness * 2 ** this.bits && this.largerBits() > this.bits) this.bits = this.largerBits()
     if (used > this.keys.length || found.size > fullness * 2 ** this.bits) throw new OutOfRoom()
     this.keys.set(found.keys.subarray(0, used))
@@ -201,10 +200,8 @@ export class SharedSet extends PackedSet {
     this.closeRanks()
     this.adopt(this.largerBits(), this.words)
     const { rank, size } = this.#team
-    const [from, end] = [rank, rank + 1].map((part) => Math.floor((part * this.table.length) / size)) as [
-      number,
-      number
-    ]
+    const from = floor((rank * this.table.length) / size)
+    const end = floor(((rank + 1) * this.table.length) / size)
     this.table.fill(0, from, end)
     const left = this.#team.gather(this.fill(from, end)).flat()
     if (rank === 0) left.forEach((index) => this.place(index))
