@@ -96,7 +96,7 @@ const exactPlants: ReadonlyArray<Plant> = [
   explore('a pass that met something new is not the last', 'isFinal = false\n', '\n'),
   passes(
     'nothing is dropped where the network is read',
-    'if (!(error instanceof ReadsNetwork)) throw error\n    return passesWith(null, null, null)',
+    'if (!(error instanceof ReadsNetwork)) throw error\n    return passesWith(null, null, null, null)',
     'throw error'
   ),
   passes('rules of earlier passes', 'last.fired.forEach((rule) => fired.add(rule))', ''),
@@ -133,7 +133,7 @@ const idlePlants: ReadonlyArray<Plant> = [
   idle('partitions that stay', '(heal || model.mayStop === true)', 'true'),
   idle('moves that partitions take', '2 * partitions', '0 * partitions'),
   idle('partitions at the end of a trace', ']).flat()', ']).flat().slice(9)'),
-  explore('a deadlock waits for its level', 'level >= deadlock.due', 'level >= 0'),
+  explore('a deadlock waits for its level', 'level >= stuck.level + spending', 'level >= 0'),
   explore('a bound on the depth may hide a deadlock', 'level + spending < depthBound', 'level < depthBound')
 ]
 
