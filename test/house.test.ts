@@ -7,6 +7,7 @@ import type { AnySignature, Protocol } from '../spec/kernel/index.ts'
 import { codes } from '../src/model/problem.ts'
 import { impurities, treeOfArrows, withFiles, wrongArrows } from './house/planted.ts'
 import { citationsIn, filesIn, isTooLong, lengthOf, median, rowsOf } from './house/text.ts'
+import { plants } from './support/plants.ts'
 
 const bin = (name: string): string => resolve('node_modules/.bin', name)
 
@@ -154,4 +155,11 @@ describe('protocols', () => {
     )
     expect(named).toEqual([])
   })
+})
+
+test('every mistake to plant in a reduction has its place in the text, once', () => {
+  const misplaced = Object.values(plants)
+    .flat()
+    .filter(({ file, from }) => readFileSync(file, 'utf8').split(from).length !== 2)
+  expect(misplaced.map(({ without }) => without)).toEqual([])
 })
