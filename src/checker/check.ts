@@ -92,7 +92,7 @@ const reportOf = (
     bytesPerState: (search.bytes + judge.bytes) / search.states.count,
     peakBytes,
     threads: team.size,
-    profile: options.profile === true && isReporting ? profileOf(valid, last, seconds) : null,
+    profile: options.profile === true && isReporting ? profileOf(valid, last) : null,
     trace: traceOf(valid, last, options, isReporting)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Where a state space is large: what its states are made of, and which moves lead to new ones. Looked for when the search is done, within a
- * small part of the time it took; the search itself counts nothing.
+ * Where a state space is large: what its states are made of, and which moves lead to new ones. Looked for when the search is done; the search
+ * itself counts nothing. How much is looked at depends on the number of states and never on a clock: two runs say the same.
  */
 import { canonical } from '../model/data.ts'
 import type { Local } from '../model/local.ts'
@@ -12,20 +12,26 @@ import type { Exploration } from './explore.ts'
 import type { FieldProfile, MoveProfile, NodeProfile, Profile } from './report.ts'
 import { isRecord } from './slot-views.ts'
 
-/** Of the time of the search, for each of the two parts of the profile. */
-const timeShare = 0.015
+/** What is looked at of each kind of thing, in any case. */
+const leastLooks = 256
 
-/** Milliseconds that each part may take in any case. */
-const leastTime = 5
+/** States of the search for each look beyond those: a look takes as long as some ten states. */
+const statesPerLook = 1000
 
-/** States looked at for the moves, if time allows. */
+/** States looked at for the moves: more would not make the shares any clearer. */
 const mostStates = 2000
 
-/** Things done between two looks at the clock. */
-const stride = 16
+const { max, min, floor, sqrt } = Math
 
-const clock = performance
-const { max, floor, sqrt } = Math
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
+
+/** `most` of the numbers below `end`, spread evenly, none twice; all of them where there are no more. */
+const spread = (end: number, most: number): ReadonlyArray<number> => {
+  // Multiples of the golden section are spread evenly, however many there are; of a number prime to `end`, none comes twice.
+  let stride = floor((end * (sqrt(5) - 1)) / 2)
+  while (divisor(stride, end) !== 1) stride++
+  return Array.from({ length: min(end, most) }, (_, step) => (step * stride) % end)
+}
 
 type Part = readonly [field: string, value: unknown]
 
@@ -42,19 +48,15 @@ const partsOfNode = (local: Local): ReadonlyArray<Part> =>
       ]
     : partsOf('durable', local.durable)
 
-/** Counts distinct values, field by field, as long as there is time. */
+/** Counts distinct values, field by field. */
 const fieldsOf = <Whole>(
   wholes: ReadonlyArray<Whole>,
   partsOfWhole: (whole: Whole) => ReadonlyArray<Part>,
-  milliseconds: number
+  looks: number
 ): { readonly read: number; readonly fields: ReadonlyArray<FieldProfile> } => {
   const seen = new Map<string, { readonly values: Set<unknown>; readonly texts: Set<string> }>()
-  const until = clock.now() + milliseconds
-  let read = 0
-  for (const whole of wholes) {
-    if (read % stride === 0 && read > 0 && clock.now() > until) break
-    read++
-    for (const [field, value] of partsOfWhole(whole)) {
+  for (const index of spread(wholes.length, looks))
+    for (const [field, value] of partsOfWhole(wholes[index]!)) {
       const { values, texts } = seen.get(field) ?? { values: new Set<unknown>(), texts: new Set<string>() }
       if (values.size === 0) seen.set(field, { values, texts })
       // Reducers copy what they change and share the rest: most values need not be written out.
@@ -62,22 +64,21 @@ const fieldsOf = <Whole>(
       values.add(value)
       texts.add(canonical(value))
     }
-  }
   const fields = [...seen]
     .map(([field, { texts }]) => ({ field, values: texts.size }))
     .filter(({ values }) => values > 1)
     .toSorted((a, b) => b.values - a.values)
-  return { read, fields }
+  return { read: min(wholes.length, looks), fields }
 }
 
-const nodeProfile = (valid: ValidModel, frames: Frames, milliseconds: number): NodeProfile => {
+const nodeProfile = (valid: ValidModel, frames: Frames, looks: number): NodeProfile => {
   const slots = [...new Set(frames.slots)]
   return {
     node: valid.ids[frames.node]!,
     slots: slots.length,
     inboxes: frames.inboxes.size,
     frames: frames.size,
-    ...fieldsOf(slots, (slot) => partsOfNode(frames.alphabet.slots.at(slot)), milliseconds)
+    ...fieldsOf(slots, (slot) => partsOfNode(frames.alphabet.slots.at(slot)), looks)
   }
 }
 
@@ -88,23 +89,14 @@ const partsOfPage = ({ histories }: ValidModel, { cut, left, asked, contents }: 
   ...histories.map(({ name }, index): Part => [`history.${name}`, contents[index]])
 ]
 
-const ledgerProfile = (valid: ValidModel, { pages }: Ledger, milliseconds: number): Profile['ledger'] => ({
+const ledgerProfile = (valid: ValidModel, { pages }: Ledger, looks: number): Profile['ledger'] => ({
   pages: pages.size,
-  ...fieldsOf(pages.values, (page) => partsOfPage(valid, page), milliseconds)
+  ...fieldsOf(pages.values, (page) => partsOfPage(valid, page), looks)
 })
-
-/** All numbers below `end`, in an order of which every beginning is spread evenly; only so many where there are more. */
-function* spread(end: number, most: number): Generator<number> {
-  if (end <= most) for (let index = 0; index < end; index++) yield index
-  else {
-    const golden = (sqrt(5) - 1) / 2
-    for (let step = 1; step <= most; step++) yield floor(((step * golden) % 1) * end)
-  }
-}
 
 const movesProfile = (
   { search, judge }: Exploration,
-  milliseconds: number
+  looks: number
 ): { readonly moves: ReadonlyArray<MoveProfile>; readonly sample: Profile['sample'] } => {
   const walk = new Walk(search)
   const { frames, levels } = search
@@ -125,12 +117,9 @@ const movesProfile = (
     names.set(key, found)
     return found
   }
-  const until = clock.now() + milliseconds
-  let states = 0
+  const states = min(of, looks, mostStates)
   let total = 0
-  for (const index of spread(of, mostStates)) {
-    if (states % stride === 0 && states > 0 && clock.now() > until) break
-    states++
+  for (const index of spread(of, states)) {
     if (!judge.isInside(index)) continue
     const beyond = nextLevel(index)
     walk.each(index, (node, label, to) => {
@@ -148,16 +137,12 @@ const movesProfile = (
   return { moves, sample: { states, of } }
 }
 
-/**
- * @param seconds that the search took
- */
-export const profileOf = (valid: ValidModel, last: Exploration, seconds: number): Profile => {
-  const { frames, ledger } = last.search
-  const milliseconds = max(leastTime, seconds * 1000 * timeShare)
-  const share = milliseconds / (frames.length + 1)
+export const profileOf = (valid: ValidModel, last: Exploration): Profile => {
+  const { frames, ledger, states } = last.search
+  const looks = max(leastLooks, floor(states.count / statesPerLook))
   return {
-    nodes: frames.map((each) => nodeProfile(valid, each, share)),
-    ledger: ledgerProfile(valid, ledger, share),
-    ...movesProfile(last, milliseconds)
+    nodes: frames.map((each) => nodeProfile(valid, each, looks)),
+    ledger: ledgerProfile(valid, ledger, looks),
+    ...movesProfile(last, looks)
   }
 }

@@ -44,7 +44,7 @@ export interface NodeProfile {
   readonly inboxes: number
   /** Distinct pairs of the two. */
   readonly frames: number
-  /** How many of the slots were looked at for `fields`: fewer than there are where time was short. */
+  /** How many of the slots were looked at for `fields`: fewer than there are where there are many. */
   readonly read: number
   /** Those that are not always the same, the largest first. */
   readonly fields: ReadonlyArray<FieldProfile>
@@ -151,7 +151,7 @@ export interface CheckOptions {
   readonly maxStates?: number
   /** The run ends as incomplete when the process holds this many bytes. */
   readonly maxBytes?: number
-  /** Whether to look for where the state space is large. Takes some 3 % of the time of the search; of a short one, some ten milliseconds. */
+  /** Whether to look for where the state space is large. Takes a few hundredths of the time of the search; of a short one, some ten milliseconds. */
   readonly profile?: boolean
   /** Ends the run as incomplete. */
   readonly signal?: AbortSignal
