@@ -6,6 +6,7 @@ import { either } from 'fp-ts'
 import fc from 'fast-check'
 import { check, type Report } from '../src/checker/index.ts'
 import { sharedMemory } from '../src/checker/engine/team.ts'
+import { expectedStates } from '../src/checker/pace.ts'
 import type { Problem } from '../src/model/problem.ts'
 import type { TeamWork } from './support/team-worker.ts'
 import { drawnModels } from './support/drawn-models.ts'
@@ -91,6 +92,36 @@ describe('threads agree with one', () => {
     }
     expect(helped).toBeGreaterThan(runs / 4)
     expect(compared).toBeGreaterThan(runs / 2)
+  })
+})
+
+describe('how many states a search will find', () => {
+  /** The levels of so many things that each happen once, in every order. */
+  const levelsOf = (things: number): ReadonlyArray<number> => {
+    const ends = [0]
+    for (let level = 0, size = 1; level <= things; size = (size * (things - level)) / ++level)
+      ends.push(ends.at(-1)! + size)
+    return ends
+  }
+
+  test.each([10, 20, 40, 60])('of %i independent things: most of them once a tenth is found, nearly all once a third is', (things) => {
+    const levels = levelsOf(things)
+    for (const [level, found] of levels.entries()) {
+      if (level < 4) continue
+      const expected = expectedStates(levels.slice(0, level + 1), Infinity) / 2 ** things
+      expect(expected).toBeLessThan(1.02)
+      if (found > 2 ** things / 10) expect(expected).toBeGreaterThan(0.5)
+      if (found > 2 ** things / 3) expect(expected).toBeGreaterThan(0.9)
+    }
+  })
+
+  test('no further than a bound lets it go, and not for ever', () => {
+    const doubling = [0, 1, 3, 7, 15]
+    expect(expectedStates(doubling, 0)).toBe(15)
+    expect(expectedStates(doubling, 1)).toBeGreaterThan(15 + 8)
+    expect(expectedStates(doubling, 1)).toBeLessThan(15 + 16)
+    expect(expectedStates(doubling, Infinity)).toBeGreaterThan(1000)
+    expect(expectedStates([0, 1, 2], Infinity)).toBeGreaterThan(2)
   })
 })
 

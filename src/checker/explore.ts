@@ -240,7 +240,7 @@ export const explore = async (
       begun = 0
       const limit = await look()
       if (limit !== null) return ended(limit)
-      team.askIfWorthIt(search.levels)
+      team.askIfWorthIt(search.levels, depthBound - level)
       const judged = await paced(judge.judgeLevel(first, end))
       if ('limit' in judged) return ended(judged.limit)
       if (judged.done !== null) return violated(judged.done.property, judged.done.states, level)

@@ -8,14 +8,17 @@ const slowing = 0.93
 
 /**
  * How many states a search will have found in the end, if levels go on as before: their sizes grow by a factor that falls by a factor. So it is for
- * many independent things in every order, and roughly for much else.
+ * many independent things in every order: too few at first, nearly all once a third is found.
+ *
+ * @param levels by level: the index of its first state; one entry more than levels, the end of the last
+ * @param mostLevels that may still come
  */
-export const expectedStates = (levels: ReadonlyArray<number>): number => {
+export const expectedStates = (levels: ReadonlyArray<number>, mostLevels: number): number => {
   const sizes = levels.slice(1).map((end, level) => end - levels[level]!)
   const [before = 1, last = 1, size = 1] = sizes.slice(-3)
   const slows = min(slowing, size / last / (last / before))
   let [states, next, growth] = [levels.at(-1) ?? 0, size, size / last]
-  while (next >= 1) {
+  for (let more = mostLevels; more > 0 && next >= 1; more--) {
     growth *= slows
     next *= growth
     states += next
@@ -34,12 +37,12 @@ export class Pace {
   #looked = clock.now()
 
   /** Asked once a level: whether so much is left to do, at the pace of the last level, that others should help. */
-  isWorthHelp(levels: ReadonlyArray<number>): boolean {
+  isWorthHelp(levels: ReadonlyArray<number>, mostLevels: number): boolean {
     const now = clock.now()
     const seconds = (now - this.#looked) / 1000
     this.#looked = now
     const [before = 0, states = 0] = levels.slice(-2)
-    const left = ((expectedStates(levels) - states) * seconds) / (states - before)
+    const left = ((expectedStates(levels, mostLevels) - states) * seconds) / (states - before)
     return now - this.#started > 1000 * unsettled && left > worthSeconds
   }
 }

@@ -58,7 +58,7 @@ const teamFor = ({ threads, joining, options: { maxBytes = customaryBytes } }: J
   if (threads === 1) return new Team()
   const pace = new Pace()
   return new Team({
-    isWorthIt: (levels) => pace.isWorthHelp(levels),
+    isWorthIt: (...levels) => pace.isWorthHelp(...levels),
     memory: () => (shared = shared === null ? memoryFor(threads, maxBytes) : renewed(shared)),
     ask: (memory) => say({ type: 'asks', memory })
   })

@@ -80,8 +80,8 @@ export class TooLate extends Error {}
 
 /** How the first thread gets others to come. */
 export interface Help {
-  /** Whether it is worth it, by the levels so far: see {@link Search.levels}. Asked once a level. */
-  readonly isWorthIt: (levels: ReadonlyArray<number>) => boolean
+  /** Whether it is worth it, by the levels so far, see {@link Search.levels}, and how many may still come. Asked once a level. */
+  readonly isWorthIt: (levels: ReadonlyArray<number>, mostLevels: number) => boolean
   /** What is shared with those who come. Called once. */
   readonly memory: () => SharedMemory
   /** Asks for threads that search the same model, each with a {@link Team.joining} of this memory. Called once. */
@@ -133,9 +133,9 @@ export class Team {
   }
 
   /** The first thread asks for others where that is worth it. */
-  askIfWorthIt(levels: ReadonlyArray<number>): void {
+  askIfWorthIt(levels: ReadonlyArray<number>, mostLevels: number): void {
     const help = this.#help
-    if (help?.isWorthIt(levels) !== true) return
+    if (help?.isWorthIt(levels, mostLevels) !== true) return
     this.#help = null
     this.#share(help.memory())
     if (this.agreement.tellAll()) help.ask(this.memory)
