@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
+import { either } from 'fp-ts'
+import { madeFolder } from '../src/runtime/storage/folder.ts'
 import { lmdbStorage } from '../src/runtime/storage/lmdb.ts'
 import { writeAheadLog } from '../src/runtime/storage/write-ahead-log.ts'
 
@@ -83,6 +85,17 @@ describe.each(Object.values(storages))('a killed process ($kind)', ({ kind, open
 
 describe('a folder', () => {
   const set = (value: unknown) => [{ type: 'set', field: 'a', value } as const]
+
+  test('is made with those above it, is left as it is, and is refused where it cannot be', () => {
+    const folder = join(fresh(), 'of', 'its', 'own')
+    expect(madeFolder(folder)).toEqual(either.right(undefined))
+    writeFileSync(join(folder, 'file'), 'kept')
+    expect(madeFolder(folder)).toEqual(either.right(undefined))
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('kept')
+    // A file in its place, a file above it, a file system that makes no folders, and says so as if the one above were not there.
+    for (const refused of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/none/at/all'])
+      expect(madeFolder(refused)).toMatchObject(either.left({ code: 'Q502', where: [refused] }))
+  })
 
   test('is not opened by two, and names who has it', async () => {
     const folder = fresh()

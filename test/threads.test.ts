@@ -104,16 +104,19 @@ describe('how many states a search will find', () => {
     return ends
   }
 
-  test.each([10, 20, 40, 60])('of %i independent things: most of them once a tenth is found, nearly all once a third is', (things) => {
-    const levels = levelsOf(things)
-    for (const [level, found] of levels.entries()) {
-      if (level < 4) continue
-      const expected = expectedStates(levels.slice(0, level + 1), Infinity) / 2 ** things
-      expect(expected).toBeLessThan(1.02)
-      if (found > 2 ** things / 10) expect(expected).toBeGreaterThan(0.5)
-      if (found > 2 ** things / 3) expect(expected).toBeGreaterThan(0.9)
+  test.each([10, 20, 40, 60])(
+    'of %i independent things: most of them once a tenth is found, nearly all once a third is',
+    (things) => {
+      const levels = levelsOf(things)
+      for (const [level, found] of levels.entries()) {
+        if (level < 4) continue
+        const expected = expectedStates(levels.slice(0, level + 1), Infinity) / 2 ** things
+        expect(expected).toBeLessThan(1.02)
+        if (found > 2 ** things / 10) expect(expected).toBeGreaterThan(0.5)
+        if (found > 2 ** things / 3) expect(expected).toBeGreaterThan(0.9)
+      }
     }
-  })
+  )
 
   test('no further than a bound lets it go, and not for ever', () => {
     const doubling = [0, 1, 3, 7, 15]

@@ -1,18 +1,11 @@
 /** Traces in files. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { either } from 'fp-ts'
 import { nameOf } from '../load/find.ts'
-import { problem, type Code, type Problem } from '../model/problem.ts'
+import { problem, type Problem } from '../model/problem.ts'
 import { encodeTrace } from '../trace/index.ts'
 import type { Outcome } from './run.ts'
-
-const attempt = <A>(code: Code, run: () => A): either.Either<Problem, A> =>
-  either.tryCatch(run, (error) => problem(code, error instanceof Error ? error.message : String(error)))
-
-/** @returns Q502 if the folder cannot be made */
-export const makeTraceFolder = (folder: string | undefined): either.Either<Problem, unknown> =>
-  attempt('Q502', () => (folder === undefined ? undefined : mkdirSync(folder, { recursive: true })))
 
 /** The name of a model's trace file. Names of models may have characters that names of files may not. */
 const fileNameOf = (model: string): string => `${model.replaceAll(/[^\w.-]/g, '_')}.trace.json`
@@ -26,8 +19,11 @@ export const writeTrace = (folder: string | undefined, { result }: Outcome): eit
   if (folder === undefined || either.isLeft(result) || result.right.trace === null) return either.right(null)
   const { model, trace } = result.right
   const file = join(folder, fileNameOf(model))
-  return attempt('Q502', () => {
-    writeFileSync(file, encodeTrace(trace))
-    return nameOf(file)
-  })
+  return either.tryCatch(
+    () => {
+      writeFileSync(file, encodeTrace(trace))
+      return nameOf(file)
+    },
+    (error) => problem('Q502', error instanceof Error ? error.message : String(error), [file])
+  )
 }

@@ -7,7 +7,7 @@ import * as t from 'io-ts'
 import { either } from 'fp-ts'
 import { Positive } from '../../spec/kernel/index.ts'
 import { problem, type Problem } from '../model/problem.ts'
-import { madeFolder } from './folder.ts'
+import { madeFolder } from '../runtime/storage/folder.ts'
 
 export interface DevOptions {
   readonly nodes: number

@@ -22,13 +22,13 @@ import {
   type Node,
   type TcpOptions
 } from '../runtime/index.ts'
+import { madeFolder } from '../runtime/storage/folder.ts'
 import { prometheusMetrics } from '../runtime/prometheus.ts'
 import { budgetOf } from './budget.ts'
 import { clientsUpTo } from './clients.ts'
 import { serveConnection, type Connection } from './connection.ts'
 import { executorFor, writes, type Executor } from './executor.ts'
 import { httpServer } from './http.ts'
-import { madeFolder } from './folder.ts'
 import { operator } from './operate.ts'
 import type { Address, ServeOptions } from './options.ts'
 import { readPlaces, writePlaces } from './places-file.ts'

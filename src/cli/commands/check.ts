@@ -7,6 +7,7 @@ import { problem, type Problem } from '../../model/problem.ts'
 import { checkDocument, jsonText, problemDocument } from '../document.ts'
 import { limitsOf, type CheckFlags } from '../flags.ts'
 import { counted } from '../numbers.ts'
+import { madeFolder } from '../../runtime/storage/folder.ts'
 import { complainOf, exitStatus } from '../problems.ts'
 import type { TraceForm } from '../forms.ts'
 import { renderTrace } from '../render.ts'
@@ -14,7 +15,7 @@ import { nameColumn, resultDetails, resultLine } from '../result.ts'
 import { checkAll, interruption, type Outcome } from '../run.ts'
 import { lastLine, sayUncovered, uncoveredRules, verdictTable } from '../summary.ts'
 import type { Terminal } from '../terminal.ts'
-import { makeTraceFolder, writeTrace } from '../trace-files.ts'
+import { writeTrace } from '../trace-files.ts'
 
 const customary = 'models'
 
@@ -30,7 +31,7 @@ const prepare = async (
 ): Promise<either.Either<ReadonlyArray<Problem>, ReadonlyArray<LoadedModel>>> => {
   const wanted = paths.length > 0 ? either.right(paths) : defaultPaths()
   if (either.isLeft(wanted)) return wanted
-  const folder = makeTraceFolder(flags.traceDir)
+  const folder = flags.traceDir === undefined ? either.right(undefined) : madeFolder(flags.traceDir)
   if (either.isLeft(folder)) return either.left([folder.left])
   return loadModels({ paths: wanted.right, given: flags.param ?? {}, only: flags.only ?? null })
 }

@@ -1,7 +1,8 @@
 /** Recordings in files that rotate: each goes on where the one before ended, and the oldest are removed. */
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NodeId } from '../../../spec/kernel/index.ts'
+import { makeFolder } from '../storage/folder.ts'
 import type { Sink } from './record.ts'
 
 export interface RecordingFiles {
@@ -33,7 +34,7 @@ const numberOf = (name: string): number => Number(name.slice(0, -suffix.length).
  * @throws what the file system says, where the folder or a file cannot be made
  */
 export const fileSink = ({ folder, node, size = 64 * 2 ** 20, keep = 8 }: RecordingFiles): Sink => {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const ours = () => recordingsIn(folder).filter((name) => name.startsWith(`${named(node)}.`))
   const open = (): number => {
     const there = ours()

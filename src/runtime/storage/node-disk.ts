@@ -1,9 +1,10 @@
 /** The disk of the operating system. */
 import { close, fdatasync, fdatasyncSync, fsync, open, write, writeSync } from 'node:fs'
-import { mkdir, open as openHandle, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { open as openHandle, readdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Disk, DiskFile } from './disk.ts'
+import { makeFolder } from './folder.ts'
 import { lockFolder } from './folder-lock.ts'
 
 const openFile = promisify(open)
@@ -58,13 +59,6 @@ const readAll = async (path: string): Promise<Buffer> => {
   }
 }
 
-/** Makes a folder and those above it, durably: each new name is synced in the folder that holds it. */
-const makeFolder = async (path: string): Promise<void> => {
-  const first = await mkdir(path, { recursive: true })
-  if (first === undefined) return
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolderAt(dirname(made))
-}
-
 /** A folder of this machine. It is made when it is locked. */
 export const nodeDisk = (folder: string): Disk => {
   const root = resolve(folder)
@@ -72,7 +66,7 @@ export const nodeDisk = (folder: string): Disk => {
   return {
     pathOf,
     lock: async () => {
-      await makeFolder(root)
+      makeFolder(root)
       return lockFolder(root)
     },
     list: () => readdir(root),
