@@ -15,6 +15,7 @@ const wrong = 'test/fixtures/wrong.model.ts'
 const expectReadable = ({ err }: Ran): void => {
   expect(err).not.toMatch(/^\s+at /m)
   expect(err).not.toMatch(/file:\/\/|data:text|quorate-model:|node:internal/)
+  expect(err).not.toMatch(/[ :]$/m)
 }
 
 describe('parameters', () => {

@@ -258,6 +258,11 @@ describe('Ctrl-C', () => {
     expect(lines(out).at(-1)).toMatch(/5 as expected; not as expected: endless; interrupted, with 1 model not begun$/)
   })
 
+  test.concurrent('speaks of no model that was not begun where all were', async () => {
+    const { out } = await quorate('check test/fixtures/endless.model.ts', interrupt())
+    expect(lines(out).at(-1)).toMatch(/: 0 as expected; not as expected: endless; interrupted$/)
+  })
+
   test.concurrent('leaves a document whole', async () => {
     const ran = await quorate(`check ${paths} --workers 1 --json`, interrupt())
     const document = decoded(Checked, ran)

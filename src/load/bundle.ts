@@ -54,7 +54,8 @@ const packagesByUrl: Plugin = {
 const saySyntax = ({ text, location }: Message): Problem => {
   if (location === null) return problem('Q303', text)
   const place = `${nameOf(resolve(location.file))}:${location.line}:${location.column + 1}`
-  return problem('Q303', text, [`${place}: ${location.lineText.trim()}`])
+  const line = location.lineText.trim()
+  return problem('Q303', text, [line === '' ? place : `${place}: ${line}`])
 }
 
 const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error

@@ -87,9 +87,10 @@ const summarize = (
 ): void => {
   const reports = reportsOf(outcomes)
   const failed = problemsOf(outcomes).length
+  const left = models.length - outcomes.length
   const others = [
     ...(failed > 0 ? [`${counted(failed, 'model')} could not be checked`] : []),
-    ...(isInterrupted ? [`interrupted, with ${counted(models.length - outcomes.length, 'model')} not begun`] : [])
+    ...(isInterrupted ? [left === 0 ? 'interrupted' : `interrupted, with ${counted(left, 'model')} not begun`] : [])
   ]
   if (models.length === 1 && others.length === 0) return
   if (flags.quiet !== true && reports.length > 0) {
