@@ -3,21 +3,21 @@ import { describe, expect, test } from '@jest/globals'
 import { either } from 'fp-ts'
 import fc from 'fast-check'
 import { setOf, step, type Property } from '../spec/kernel/index.ts'
-import { checkNaively, type NaiveReport } from '../src/checker/naive.ts'
-import { check, type Reduction, type Report } from '../src/checker/index.ts'
+import type { NaiveReport } from '../src/checker/naive.ts'
+import { check, type Reduction } from '../src/checker/index.ts'
 import { Limits } from '../src/checker/limits.ts'
 import { explorePasses } from '../src/checker/passes.ts'
 import { canonical } from '../src/model/data.ts'
-import { asynchronous, validate, type Model, type ValidModel } from '../src/model/index.ts'
+import { asynchronous, type Model, type ValidModel } from '../src/model/index.ts'
 import { viewOf } from '../src/model/local.ts'
 import { moves } from '../src/model/world.ts'
 import { draw, randomModels, type Table } from './support/random-protocol.ts'
-import { rightOf } from './support/runs.ts'
+import { validated } from './support/runs.ts'
+import { holdsFor, reportOf, seenIn } from './support/twins.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 40)
-
-/** Larger spaces are left out: there are enough small ones, and the textbook checker is slow. */
 const most = 300
+const extent = { runs, most }
 
 /** Messages of many names, most of which do in most states what another does; by rules of other names, at times. */
 const withAliases = (model: Model<Table>, seed: number): Model<Table> => {
@@ -62,26 +62,6 @@ const withAliases = (model: Model<Table>, seed: number): Model<Table> => {
 const aliased = (judged: boolean): fc.Arbitrary<Model<Table>> =>
   fc.tuple(randomModels(judged), fc.integer()).map(([model, seed]) => withAliases(model, seed))
 
-const validOf = (model: Model<Table>): ValidModel => rightOf(validate(model))
-
-const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
-  rightOf(await check(model, { reduce }))
-
-const holdsFor = (
-  models: fc.Arbitrary<Model<Table>>,
-  compare: (model: Model<Table>, naive: NaiveReport) => Promise<void>
-) =>
-  fc.assert(
-    fc.asyncProperty(models, async (model) => {
-      const naive = checkNaively(validOf(model), most)
-      fc.pre(naive !== null)
-      await compare(model, naive)
-    }),
-    { numRuns: runs }
-  )
-
-const seenIn = ({ verdict, property, trace }: Report) => [verdict, property, trace?.steps.length ?? null]
-
 /** The rules of steps that change or say something, and can happen. */
 const tellingRules = (valid: ValidModel, { worlds }: NaiveReport): ReadonlySet<string> => {
   const isInside = valid.model.bounds?.node ?? (() => true)
@@ -117,15 +97,15 @@ describe.each<{ reduce: ReadonlyArray<Reduction> }>([
   { reduce: both }
 ])('the engine, with $reduce, keeps', ({ reduce }) => {
   test('every verdict, and the length of every shortest trace', () =>
-    holdsFor(aliased(true), async (model, naive) => {
-      const report = await reportOf(model, reduce)
+    holdsFor(extent, aliased(true), async (model, naive) => {
+      const report = await reportOf(model, { reduce })
       expect(report.reductions).toEqual(inForce(reduce, model))
       expect(seenIn(report)).toEqual([naive.verdict, naive.property, naive.traceLength])
     }))
 
   test('every reachable combination of node states, and every rule that changes or says something', () =>
-    holdsFor(aliased(false), async (model, naive) => {
-      const valid = validOf(model)
+    holdsFor(extent, aliased(false), async (model, naive) => {
+      const valid = validated(model)
       const { last } = await explorePasses(valid, { reduce }, new Limits({}))
       const { search } = last
       const reached = Array.from({ length: search.states.size }, (_, index) =>
@@ -144,8 +124,11 @@ describe.each<{ reduce: ReadonlyArray<Reduction> }>([
 
 describe('messages that behave alike', () => {
   test('leave every trace as it is', () =>
-    holdsFor(aliased(true), async (model) => {
-      const [plain, reduced] = [await reportOf(model, ['dead-messages']), await reportOf(model, alike)]
+    holdsFor(extent, aliased(true), async (model) => {
+      const [plain, reduced] = [
+        await reportOf(model, { reduce: ['dead-messages'] }),
+        await reportOf(model, { reduce: alike })
+      ]
       expect(reduced.trace).toEqual(plain.trace)
       // Up to a violation the tables are those of what was met so far, and with a scout more is met.
       if (plain.verdict === 'holds') expect(reduced.states).toBeLessThanOrEqual(plain.states)

@@ -16,28 +16,24 @@ import {
   type Protocol,
   type Signature
 } from '../spec/kernel/index.ts'
-import { check, type Reduction, type Report } from '../src/checker/index.ts'
+import { check, type Reduction } from '../src/checker/index.ts'
 import { checkNaively } from '../src/checker/naive.ts'
-import { asynchronous, model, sameNodes, validate, type Model, type ValidModel } from '../src/model/index.ts'
+import { asynchronous, model, sameNodes, validate, type Model } from '../src/model/index.ts'
 import { exchangeable, orbitCount } from './support/orbits.ts'
-import { rightOf } from './support/runs.ts'
+import { validated } from './support/runs.ts'
+import { reportOf } from './support/twins.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 150)
 const most = 600
-
-const validOf = (subject: Model<any>): ValidModel => rightOf(validate(subject))
-
-const reportOf = async (subject: Model<any>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
-  rightOf(await check(subject, { reduce }))
 
 describe('on random symmetric protocols', () => {
   test('there is one state for each orbit', () =>
     fc.assert(
       fc.asyncProperty(exchangeable(false), async ({ subject, exchanges }) => {
-        const naive = checkNaively(validOf(subject), most)
+        const naive = checkNaively(validated(subject), most)
         fc.pre(naive !== null)
-        const report = await reportOf(subject, ['symmetry'])
-        const orbits = orbitCount(validOf(subject), naive?.worlds ?? [], exchanges)
+        const report = await reportOf(subject, { reduce: ['symmetry'] })
+        const orbits = orbitCount(validated(subject), naive?.worlds ?? [], exchanges)
         expect([report.states, report.depth]).toEqual([orbits, naive?.depth])
       }),
       { numRuns: runs }
@@ -46,11 +42,11 @@ describe('on random symmetric protocols', () => {
   test('where alike messages are one, the order of nodes makes no difference either', () =>
     fc.assert(
       fc.asyncProperty(exchangeable(false), async ({ subject }) => {
-        fc.pre(checkNaively(validOf(subject), most) !== null)
+        fc.pre(checkNaively(validated(subject), most) !== null)
         const reduce: ReadonlyArray<Reduction> = ['symmetry', 'dead-messages', 'alike-messages']
         const nodes = Object.fromEntries(Object.entries(subject.nodes).toReversed())
-        const one = await reportOf(subject, reduce)
-        const other = await reportOf({ ...subject, nodes }, reduce)
+        const one = await reportOf(subject, { reduce })
+        const other = await reportOf({ ...subject, nodes }, { reduce })
         expect([other.states, other.transitions]).toEqual([one.states, one.transitions])
       }),
       { numRuns: runs / 3 }
@@ -63,9 +59,9 @@ describe('on random symmetric protocols', () => {
   ])('every verdict is that of the plain search, and every trace as short: %s', (_name, reduce) =>
     fc.assert(
       fc.asyncProperty(exchangeable(true), async ({ subject }) => {
-        const naive = checkNaively(validOf(subject), most)
+        const naive = checkNaively(validated(subject), most)
         fc.pre(naive !== null)
-        const report = await reportOf(subject, reduce)
+        const report = await reportOf(subject, { reduce })
         expect([report.verdict, report.property, report.trace?.steps.length ?? null]).toEqual([
           naive?.verdict,
           naive?.property,
@@ -117,10 +113,10 @@ const helloModel = (changed: Partial<Model<Hello>>, refuses: Parameters<typeof h
 
 test('a set of nodes is one with a node between the names that are exchanged', async () => {
   const subject = helloModel({ symmetric: [['b', 'z']] })
-  const naive = checkNaively(validOf(subject), most)
-  const orbits = orbitCount(validOf(subject), naive?.worlds ?? [], [[['b', 'z']]])
+  const naive = checkNaively(validated(subject), most)
+  const orbits = orbitCount(validated(subject), naive?.worlds ?? [], [[['b', 'z']]])
   expect([naive?.worlds.length, orbits]).toEqual([125, 70])
-  expect((await reportOf(subject, ['symmetry'])).states).toBe(orbits)
+  expect((await reportOf(subject, { reduce: ['symmetry'] })).states).toBe(orbits)
 })
 
 describe('the orbits of TwoPhase, C(n+3,3) + (n+1) + C(n+5,5)', () => {
@@ -134,7 +130,7 @@ describe('the orbits of TwoPhase, C(n+3,3) + (n+1) + C(n+5,5)', () => {
     [7, 920]
   ])('%i resource managers: %i', async (resourceManagers, states) => {
     expect(choose(resourceManagers + 3, 3) + resourceManagers + 1 + choose(resourceManagers + 5, 5)).toBe(states)
-    expect((await reportOf(published.build({ resourceManagers }), ['symmetry'])).states).toBe(states)
+    expect((await reportOf(published.build({ resourceManagers }), { reduce: ['symmetry'] })).states).toBe(states)
   })
 })
 
@@ -241,8 +237,8 @@ describe('what is not symmetric is found', () => {
     })
 
     test('and those that are what they seem are exchanged', async () => {
-      expect((await reportOf(helloModel({ requests, symmetric }), ['symmetry'])).states).toBe(125 * 4)
-      expect((await reportOf(helloModel({ requests }), [])).states).toBe(125 * 16)
+      expect((await reportOf(helloModel({ requests, symmetric }), { reduce: ['symmetry'] })).states).toBe(125 * 4)
+      expect((await reportOf(helloModel({ requests }), { reduce: [] })).states).toBe(125 * 16)
     })
 
     test.each<[string, Model<any>['symmetric'], RegExp]>([
@@ -250,8 +246,8 @@ describe('what is not symmetric is found', () => {
       ['a node and a value', [['u', 'b']], /Q107/],
       ['a name twice', [['u', 'v'], [['w', 'u']]], /Q109 "u"/]
     ])('%s are not declared', (_name, groups = [], problem) => {
-      const validated = validate(helloModel({ requests, symmetric: groups }))
-      expect(either.isLeft(validated) ? `${validated.left.code} ${validated.left.what}` : '').toMatch(problem)
+      const answer = validate(helloModel({ requests, symmetric: groups }))
+      expect(either.isLeft(answer) ? `${answer.left.code} ${answer.left.what}` : '').toMatch(problem)
     })
   })
 
@@ -263,7 +259,7 @@ describe('what is not symmetric is found', () => {
         nodes: { tm: subject.nodes['tm'], ...sameNodes('rm', 2, subject.nodes['rm1']) },
         network: asynchronous()
       }),
-      ['symmetry']
+      { reduce: ['symmetry'] }
     )
     expect([report.states, report.reductions]).toEqual([56, []])
   })

@@ -15,24 +15,22 @@ import {
   type Protocol,
   type Signature
 } from '../spec/kernel/index.ts'
-import { check, type CheckOptions, type Report } from '../src/checker/index.ts'
+import { check, type CheckOptions } from '../src/checker/index.ts'
 import { checkNaively } from '../src/checker/naive.ts'
 import {
   asynchronous,
   between,
-  explain,
   fifo,
   model,
   sameNodes,
-  validate,
   type Model,
   type Problem,
-  type Timing,
-  type ValidModel
+  type Timing
 } from '../src/model/index.ts'
 import { record } from '../src/trace/record.ts'
 import { randomModels, type Table } from './support/random-protocol.ts'
-import { rightOf } from './support/runs.ts'
+import { leftOf, validated } from './support/runs.ts'
+import { reportOf } from './support/twins.ts'
 
 /** A clock that ticks on its own, tells the others once, and remembers whether it was told. */
 type Clock = Signature<{
@@ -83,20 +81,8 @@ const drifting: Timing<Clock> = {
 
 const inStep = always<Clock>('in-step', ({ nodes }) => Math.abs(timeOf(nodes[0]!) - timeOf(nodes[1]!)) <= 1)
 
-const valid = (subject: Model<any>): ValidModel => {
-  const answer = validate(subject)
-  if (either.isLeft(answer)) throw new Error(explain(answer.left))
-  return answer.right
-}
-
-const reportOf = async (subject: Model<any>, options: CheckOptions = {}): Promise<Report> =>
-  rightOf(await check(subject, options))
-
-const problemOf = async (subject: Model<any>, options: CheckOptions = {}): Promise<Problem> => {
-  const answer = await check(subject, options)
-  if (either.isRight(answer)) throw new Error('there is nothing wrong with it')
-  return answer.left
-}
+const problemOf = async (subject: Model<any>, options: CheckOptions = {}): Promise<Problem> =>
+  leftOf(await check(subject, options))
 
 describe('a timer fires only when the assumption lets it', () => {
   test('two clocks that are never two ticks apart have 3 n + 1 states up to tick n, and two more outside the bound', async () => {
@@ -137,7 +123,7 @@ describe('a timer fires only when the assumption lets it', () => {
       properties: [reachable('all-told', ({ nodes }) => nodes.every((node) => node.up && node.state.isTold))]
     })
     const report = await reportOf(subject)
-    const naive = checkNaively(valid(subject))
+    const naive = checkNaively(validated(subject))
     expect(report.reductions).toEqual([])
     expect([report.verdict, report.states, report.transitions]).toEqual(['holds', naive?.states, naive?.transitions])
   })
@@ -154,7 +140,7 @@ describe('on random protocols with assumptions', () => {
       fc.asyncProperty(
         randomModels(false, true).filter(({ timing }) => timing !== undefined),
         async (subject: Model<Table>) => {
-          const naive = checkNaively(valid(subject), 600)
+          const naive = checkNaively(validated(subject), 600)
           fc.pre(naive !== null)
           const report = await reportOf(subject, { reduce: [] })
           expect([
@@ -181,7 +167,7 @@ describe('a trace', () => {
   const shows = { shows: 'run', property: null, origin: null } as const
 
   test('says which assumption keeps a timer from firing', () => {
-    const refused = record(valid(clocks(drifting)), [tick, tick], shows)
+    const refused = record(validated(clocks(drifting)), [tick, tick], shows)
     expect(either.isLeft(refused) ? [refused.left.code, refused.left.what] : []).toEqual([
       'Q404',
       'step 2 cannot happen: the model assumes "no clock is two ticks ahead", so timer tick of n1 cannot fire now'

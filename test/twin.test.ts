@@ -2,42 +2,23 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { setOf } from '../spec/kernel/index.ts'
-import { asynchronous, validate, type Model, type ValidModel } from '../src/model/index.ts'
-import { checkNaively, type NaiveReport } from '../src/checker/naive.ts'
-import { check, type Reduction, type Report } from '../src/checker/index.ts'
+import { asynchronous } from '../src/model/index.ts'
+import { checkNaively } from '../src/checker/naive.ts'
 import { Limits } from '../src/checker/limits.ts'
 import { explorePasses } from '../src/checker/passes.ts'
 import { canonical } from '../src/model/data.ts'
-import { randomModels, type Table } from './support/random-protocol.ts'
-import { rightOf } from './support/runs.ts'
+import { randomModels } from './support/random-protocol.ts'
+import { validated } from './support/runs.ts'
+import { holdsFor, isFault, judgedAlone, reportOf, seenIn } from './support/twins.ts'
 
 const runs = Number(process.env['TWIN_RUNS'] ?? 150)
-
-const validOf = (model: Model<Table>): ValidModel => rightOf(validate(model))
-
-const reportOf = async (model: Model<Table>, reduce: ReadonlyArray<Reduction>): Promise<Report> =>
-  rightOf(await check(model, { reduce }))
-
-/** Larger spaces are left out: there are enough small ones, and the textbook checker is slow. */
 const most = 600
-
-const holdsFor = (
-  models: fc.Arbitrary<Model<Table>>,
-  compare: (model: Model<Table>, naive: NaiveReport) => Promise<void>
-) =>
-  fc.assert(
-    fc.asyncProperty(models, async (model) => {
-      const naive = checkNaively(validOf(model), most)
-      fc.pre(naive !== null)
-      await compare(model, naive)
-    }),
-    { numRuns: runs }
-  )
+const extent = { runs, most }
 
 describe('the engine, unreduced, is the textbook checker', () => {
   test('on whole spaces: states, transitions, depth, states outside the bounds, rules', () =>
-    holdsFor(randomModels(false), async (model, naive) => {
-      const report = await reportOf(model, [])
+    holdsFor(extent, randomModels(false), async (model, naive) => {
+      const report = await reportOf(model, { reduce: [] })
       expect({
         verdict: report.verdict,
         states: report.states,
@@ -56,30 +37,18 @@ describe('the engine, unreduced, is the textbook checker', () => {
     }))
 
   test('on judged spaces: verdict, property, trace length', () =>
-    holdsFor(randomModels(true, true), async (model, naive) => {
-      expect(seenIn(await reportOf(model, []))).toEqual([naive.verdict, naive.property, naive.traceLength])
+    holdsFor(extent, randomModels(true, true), async (model, naive) => {
+      expect(seenIn(await reportOf(model, { reduce: [] }))).toEqual([naive.verdict, naive.property, naive.traceLength])
     }))
-})
-
-const seenIn = ({ verdict, property, trace }: Report) => [verdict, property, trace?.steps.length ?? null]
-
-const isFault = (verdict: Report['verdict']): boolean => verdict === 'violated' || verdict === 'deadlock'
-
-/** The model with nothing to find but what the report found. Histories stay, since they decide where a crash may cut. */
-const judgedAlone = (model: Model<Table>, { verdict, property }: Report): Model<Table> => ({
-  ...model,
-  properties: model.properties.flatMap((judged) =>
-    judged.name === property ? [judged] : judged.kind === 'history' ? [{ ...judged, holds: () => true }] : []
-  ),
-  ...(verdict === 'deadlock' ? {} : { mayStop: true })
 })
 
 describe('the engine, without dead messages, keeps', () => {
   test('every verdict of the asynchronous network, and the length of every shortest trace', () =>
     holdsFor(
+      extent,
       randomModels(true).map((model) => ({ ...model, network: asynchronous() })),
       async (model, naive) => {
-        const report = await reportOf(model, ['dead-messages'])
+        const report = await reportOf(model, { reduce: ['dead-messages'] })
         expect(seenIn(report)).toEqual([naive.verdict, naive.property, naive.traceLength])
       }
     ))
@@ -87,13 +56,13 @@ describe('the engine, without dead messages, keeps', () => {
   // Where a delivery uses the message up, the reduced search leaves idle deliveries out. A deadlock is then found before they are
   // made, and of several counterexamples another may come first. Each is a counterexample all the same.
   test('whether there is a counterexample, and to what, on every network', () =>
-    holdsFor(randomModels(true), async (model, naive) => {
-      const report = await reportOf(model, ['dead-messages'])
+    holdsFor(extent, randomModels(true), async (model, naive) => {
+      const report = await reportOf(model, { reduce: ['dead-messages'] })
       expect(isFault(report.verdict)).toBe(isFault(naive.verdict))
       if (!isFault(naive.verdict))
         return expect([report.verdict, report.property]).toEqual([naive.verdict, naive.property])
       const alone = judgedAlone(model, report)
-      const naiveAlone = checkNaively(validOf(alone), 20 * most)
+      const naiveAlone = checkNaively(validated(alone), 20 * most)
       fc.pre(naiveAlone !== null)
       expect([naiveAlone.verdict, naiveAlone.property]).toEqual([report.verdict, report.property])
       if (model.network.kind === 'unordered' && report.verdict === 'violated')
@@ -101,8 +70,8 @@ describe('the engine, without dead messages, keeps', () => {
     }))
 
   test('every reachable combination of node states', () =>
-    holdsFor(randomModels(false), async (model, naive) => {
-      const { last, reductions } = await explorePasses(validOf(model), { reduce: ['dead-messages'] }, new Limits({}))
+    holdsFor(extent, randomModels(false), async (model, naive) => {
+      const { last, reductions } = await explorePasses(validated(model), { reduce: ['dead-messages'] }, new Limits({}))
       const { search } = last
       const reached = Array.from({ length: search.states.size }, (_, index) =>
         canonical(search.slotsOf(index).map((slot, node) => search.frames[node]?.alphabet.slots.at(slot)))
@@ -115,8 +84,8 @@ describe('the engine, without dead messages, keeps', () => {
     }))
 
   test('nothing back where a property reads the network: such a model is searched plainly', () =>
-    holdsFor(randomModels(true, true), async (model, naive) => {
-      const report = await reportOf(model, ['dead-messages'])
+    holdsFor(extent, randomModels(true, true), async (model, naive) => {
+      const report = await reportOf(model, { reduce: ['dead-messages'] })
       expect([report.verdict, report.property]).toEqual([naive.verdict, naive.property])
     }))
 })

@@ -158,7 +158,8 @@ const twice: Run = (valid, run, where, what) => {
     : refuse('Q203', `${what} gave two different steps for one event`, [...where(), `rule ${first.rule}`])
 }
 
-const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEffect>): ReadonlyArray<string> =>
+/** The timers that are armed after these effects. */
+export const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<AnyEffect>): ReadonlyArray<string> =>
   effects.reduce<ReadonlyArray<string>>(
     (timers, effect) =>
       effect.type === 'start-timer'

@@ -1,17 +1,16 @@
 /** Judges what a cluster recorded by the properties of its protocol: those that the checker proves of its models. */
 import {
   excluding,
-  including,
   type AnySignature,
   type Cause,
   type ClientRecord,
-  type Effect,
   type NodeId,
   type NodeView,
   type Property,
   type Protocol,
   type UpNode
 } from '../../../spec/kernel/index.ts'
+import { timersAfter } from '../../model/local.ts'
 import type { Happening } from './lives.ts'
 
 type P = AnySignature
@@ -31,17 +30,6 @@ export interface RunVerdict {
   readonly judged: number
   readonly of: number
 }
-
-const timersAfter = (armed: ReadonlyArray<string>, effects: ReadonlyArray<Effect<P>>): ReadonlyArray<string> =>
-  effects.reduce<ReadonlyArray<string>>(
-    (timers, effect) =>
-      effect.type === 'start-timer'
-        ? including(timers, effect.timer)
-        : effect.type === 'stop-timer'
-          ? excluding(timers, effect.timer)
-          : timers,
-    armed
-  )
 
 const downAgain = (protocol: Protocol<P>, before: NodeView<P>): NodeView<P> => ({
   id: before.id,
