@@ -22,6 +22,7 @@ import {
   type Values,
   type Votes
 } from '../spec/paxos-commit/index.ts'
+import { declaredStep } from './support/clauses.ts'
 
 type Happening = Event<PaxosCommit>
 type Outward = Effect<PaxosCommit>
@@ -544,13 +545,7 @@ describe('the reducer', () => {
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(arbitraryNodeAndState, arbitraryEvent, ([self, state], event) => {
-        const moved = paxosCommit.step(self, state, event)
-        expect(paxosCommit.rules).toContain(moved.rule)
-        expect(paxosCommit.codecs.durable.is(paxosCommit.durable(moved.state))).toBe(true)
-        moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(paxosCommit.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(paxosCommit.codecs.response?.is(effect.response)).toBe(true)
-        })
+        declaredStep(paxosCommit, self, state, event)
       })
     ))
 

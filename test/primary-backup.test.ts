@@ -28,6 +28,7 @@ import {
   type View,
   type ViewService
 } from '../spec/primary-backup/index.ts'
+import { declaredStep } from './support/clauses.ts'
 
 type Happening = Event<PrimaryBackup>
 type Outward = Effect<PrimaryBackup>
@@ -802,14 +803,7 @@ describe('the reducer', () => {
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(somebody, someEvent, ([self, state], event) => {
-        const { codecs, rules } = primaryBackup
-        const moved = primaryBackup.step(self, state, event)
-        expect(rules).toContain(moved.rule)
-        expect(codecs.durable.is(primaryBackup.durable(moved.state))).toBe(true)
-        moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(codecs.response?.is(effect.response)).toBe(true)
-        })
+        declaredStep(primaryBackup, self, state, event)
       })
     ))
 

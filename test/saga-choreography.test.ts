@@ -33,6 +33,7 @@ import {
   type State,
   type Unconfirmed
 } from '../spec/saga-choreography/index.ts'
+import { declaredStep } from './support/clauses.ts'
 import { expectCounterexample } from './support/counterexample.ts'
 import { rightOf } from './support/runs.ts'
 
@@ -382,13 +383,7 @@ describe('the reducer', () => {
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(arbitraryService, arbitraryState, arbitraryEvent, (self, state, happening) => {
-        const moved = sagaChoreography.step(self, state, happening)
-        expect(sagaChoreography.rules).toContain(moved.rule)
-        expect(sagaChoreography.codecs.durable.is(moved.state)).toBe(true)
-        moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(sagaChoreography.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(sagaChoreography.codecs.response?.is(effect.response)).toBe(true)
-        })
+        declaredStep(sagaChoreography, self, state, happening)
       })
     ))
 

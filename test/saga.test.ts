@@ -18,6 +18,7 @@ import {
   type Service,
   type State
 } from '../spec/saga/index.ts'
+import { declaredStep } from './support/clauses.ts'
 
 type Happening = Event<SagaProtocol>
 type Outward = Effect<SagaProtocol>
@@ -511,13 +512,7 @@ describe('the reducer', () => {
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(arbitraryNodeAndState, arbitraryEvent, ([self, state], event) => {
-        const moved = saga.step(self, state, event)
-        expect(saga.rules).toContain(moved.rule)
-        expect(saga.codecs.durable.is(saga.durable(moved.state))).toBe(true)
-        moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(saga.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(saga.codecs.response?.is(effect.response)).toBe(true)
-        })
+        declaredStep(saga, self, state, event)
       })
     ))
 

@@ -18,6 +18,7 @@ import {
   type ThreePhaseCommit,
   type Vote
 } from '../spec/three-phase-commit/index.ts'
+import { declaredStep } from './support/clauses.ts'
 
 type Happening = Event<ThreePhaseCommit>
 type Outward = Effect<ThreePhaseCommit>
@@ -593,13 +594,7 @@ describe('the reducer', () => {
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(arbitrarySiteAndState, arbitraryEvent, ([self, state], event) => {
-        const moved = threePhaseCommit.step(self, state, event)
-        expect(threePhaseCommit.rules).toContain(moved.rule)
-        expect(threePhaseCommit.codecs.durable.is(threePhaseCommit.durable(moved.state))).toBe(true)
-        moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(threePhaseCommit.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(threePhaseCommit.codecs.response?.is(effect.response)).toBe(true)
-        })
+        declaredStep(threePhaseCommit, self, state, event)
       })
     ))
 

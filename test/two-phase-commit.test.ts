@@ -17,6 +17,7 @@ import {
   type TwoPhaseCommit,
   type Vote
 } from '../spec/two-phase-commit/index.ts'
+import { declaredStep } from './support/clauses.ts'
 
 type Happening = Event<TwoPhaseCommit>
 type Outward = Effect<TwoPhaseCommit>
@@ -373,13 +374,7 @@ describe.each([twoPhaseCommit, cooperativeCommit])('the reducer of $name', (prot
   test('answers every event in every state with a declared rule and data that decodes', () =>
     fc.assert(
       fc.property(arbitraryNodeAndState, arbitraryEvent, ([self, state], event) => {
-        const moved = protocol.step(self, state, event)
-        expect(protocol.rules).toContain(moved.rule)
-        expect(protocol.codecs.durable.is(protocol.durable(moved.state))).toBe(true)
-        moved.effects.forEach((effect) => {
-          if (effect.type === 'send') expect(protocol.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(protocol.codecs.response?.is(effect.response)).toBe(true)
-        })
+        declaredStep(protocol, self, state, event)
       })
     ))
 

@@ -1,7 +1,7 @@
 /** Tables of clauses, and the test that a reducer is total: for protocols of any signature. */
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { AnySignature, NodeId, Protocol, Self } from '../../spec/kernel/index.ts'
+import type { AnySignature, Event, NodeId, Protocol, Self, Step } from '../../spec/kernel/index.ts'
 
 export const send = (to: NodeId, message: unknown) => ({ type: 'send', to, message })
 export const arm = (timer: string) => ({ type: 'start-timer', timer })
@@ -17,6 +17,24 @@ export const clauses = <P extends AnySignature>(protocol: Protocol<P>, self: Sel
     expect(protocol.step(self, state as never, event as never)).toEqual({ rule, state: after, effects })
   )
 
+/** A step, which must be as the protocol declares: by one of its rules, and with data that decodes. */
+export const declaredStep = <P extends AnySignature>(
+  protocol: Protocol<P>,
+  self: Self<P>,
+  state: P['state'],
+  event: Event<P>
+): Step<P> => {
+  const { rules, codecs } = protocol
+  const taken = protocol.step(self, state, event)
+  expect(rules).toContain(taken.rule)
+  expect(codecs.durable.is(protocol.durable(taken.state))).toBe(true)
+  for (const effect of taken.effects as ReadonlyArray<any>) {
+    if (effect.type === 'send') expect(codecs.message.is(effect.message)).toBe(true)
+    if (effect.type === 'reply') expect(codecs.response?.is(effect.response)).toBe(true)
+  }
+  return taken
+}
+
 /** Steps a node from its start through any events: never a rule or a message that is not declared. */
 export const isTotal = <P extends AnySignature>(
   protocol: Protocol<P>,
@@ -27,15 +45,9 @@ export const isTotal = <P extends AnySignature>(
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...events), { maxLength: 12 }), (happenings) => {
       happenings.reduce<P['state']>((state, event) => {
-        const moved = protocol.step(self, state, event as never)
-        expect(protocol.rules).toContain(moved.rule)
+        const moved = declaredStep(protocol, self, state, event as never)
         const disk: unknown = protocol.durable(moved.state)
-        expect(protocol.codecs.durable.is(disk)).toBe(true)
         expect(protocol.durable(protocol.recover(self, disk as never).state)).toEqual(disk)
-        for (const effect of moved.effects as ReadonlyArray<any>) {
-          if (effect.type === 'send') expect(protocol.codecs.message.is(effect.message)).toBe(true)
-          if (effect.type === 'reply') expect(protocol.codecs.response?.is(effect.response)).toBe(true)
-        }
         judge(state, moved.state)
         return moved.state
       }, protocol.initial(self).state)
