@@ -13,8 +13,8 @@ export const seldomScenes: ReadonlyArray<Scene> = [
   {
     matters: 'that nothing is silent outside the bound',
     tables: {
-      start: { a: telling('l', 'm'), b: quiet, c: ['start', '0', startTimer('x')] },
-      steps: { 'c 0 x': said('1'), 'b 0 l': said('2'), 'b 2 m': ['odd', '4'] }
+      start: { a: telling('l', 'm', 'k'), b: quiet, c: ['start', '0', startTimer('x')] },
+      steps: { 'c 0 x': said('1'), 'b 0 l': said('2'), 'b 0 k': said('4'), 'b 2 m': ['odd', '4'] }
     },
     changed: { bounds: { node: (node) => !['2', '4'].includes(stateOf(node)) } }
   },
@@ -86,7 +86,8 @@ export const seldomScenes: ReadonlyArray<Scene> = [
         'b 4 on': said('6', on),
         'b 6 on': said('8', on),
         'b 8 on': said('0'),
-        'b 0 l': said('2')
+        'b 0 l': said('2'),
+        ...Object.fromEntries(['2', '4', '6', '8'].map((state) => [`b ${state} l`, said('c')]))
       },
       again: { 'b 2': said('0'), 'b 4': said('4'), 'b 6': said('6'), 'b 8': said('8'), 'b 0': said('a') },
       durable: (state) => state
