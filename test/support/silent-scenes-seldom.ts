@@ -71,7 +71,7 @@ export const seldomScenes: ReadonlyArray<Scene> = [
     changed: {
       properties: [
         always<HandMade>(
-          'not-both',
+          'not-these',
           ({ nodes }) => parityOf(nodes[1]!) !== 'up odd' || parityOf(nodes[2]!) !== 'up odd'
         )
       ]
