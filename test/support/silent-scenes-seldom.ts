@@ -46,9 +46,11 @@ export const seldomScenes: ReadonlyArray<Scene> = [
         'b 0 on': said('2', off),
         'b 2 off': said('0', on),
         'b 2 l': said('4'),
-        'b 4 off': said('0', on),
+        'b 4 off': said('6', off),
+        'b 6 off': said('4', off),
         'b 0 l': said('1', stopTimer('on'), beat),
         'b 4 l': said('1', stopTimer('off'), beat),
+        'b 6 l': said('1', stopTimer('off'), beat),
         'b 1 beat': said('3', beat),
         'b 3 beat': said('1', beat)
       }
@@ -76,6 +78,14 @@ export const seldomScenes: ReadonlyArray<Scene> = [
         )
       ]
     }
+  },
+  {
+    matters: 'that a message may come twice',
+    tables: {
+      start: { a: telling('l'), b: quiet, c: ['start', '0', startTimer('x')] },
+      steps: { 'b 0 l': said('2'), 'b 2 l': said('1'), 'c 0 x': said('2') }
+    },
+    changed: { network: unordered({ duplicate: 1 }) }
   },
   {
     matters: 'a crash that was never met',
