@@ -32,7 +32,7 @@ export const seldomScenes: ReadonlyArray<Scene> = [
     },
     changed: {
       network: unordered(),
-      bounds: { node: (node) => parityOf(node!) !== 'up odd' },
+      bounds: { node: (node) => parityOf(node) !== 'up odd' },
       properties: [answers()]
     }
   },
