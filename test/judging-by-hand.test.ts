@@ -6,19 +6,10 @@ import { check, type Reduction } from '../src/checker/index.ts'
 import { fifo, unordered, type Model } from '../src/model/index.ts'
 import { replay } from '../src/trace/index.ts'
 import { handMade } from './support/hand-made.ts'
-import {
-  caseOf,
-  keepsCounterexample,
-  keepsLooks,
-  keepsStates,
-  keepsVerdict,
-  reading,
-  seeing
-} from './support/judges.ts'
-import { parity, parityOf } from './support/random-quiet.ts'
+import { caseOf, keepsStates, keepsVerdict } from './support/judges.ts'
+import { allSilentScenes, silentJudgings } from './support/judging.ts'
 import { rightOf, validated } from './support/runs.ts'
 import { scenes } from './support/scenes.ts'
-import { silentScenes } from './support/silent-scenes.ts'
 
 const dead = ['dead-messages'] as const
 const alike = ['dead-messages', 'alike-messages'] as const
@@ -48,18 +39,11 @@ describe.each<{ reduce: ReadonlyArray<Reduction> }>([
   { reduce: ['silent-steps'] },
   { reduce: ['dead-messages', 'silent-steps'] }
 ])('with $reduce it is kept', ({ reduce }) => {
-  test.each(silentScenes)('$matters', async ({ tables, changed }) => {
-    const subject = handMade({ durable: parity, ...tables }, changed)
-    const seen = reading(parityOf)
-    const judged = caseOf(
-      { ...subject, properties: subject.properties.length > 0 ? subject.properties : [seen] },
-      false
-    )
-    expect(judged === null ? 'too large' : await keepsCounterexample(judged, reduce)).toBeNull()
-    const histories = subject.properties.filter(({ kind }) => kind === 'history')
-    // Its reducers refuse what cannot happen.
-    const whole = caseOf({ ...subject, properties: [...histories, seen], mayStop: true }, true, true)
-    expect(whole === null ? 'too large' : await keepsLooks(seeing(parityOf))(whole, reduce)).toBeNull()
+  test.each(allSilentScenes)('$matters', async (scene) => {
+    for (const { keeps, caseOf: caseFrom, judge } of silentJudgings) {
+      const found = caseFrom(scene)
+      expect([keeps, found === null ? 'too large' : await judge(found, reduce)]).toEqual([keeps, null])
+    }
   })
 })
 

@@ -1,7 +1,8 @@
 /** What each reduction is judged on: random models, and what it must keep of them. */
 import fc from 'fast-check'
+import { either } from 'fp-ts'
 import { always } from '../../spec/kernel/index.ts'
-import type { Reduction } from '../../src/checker/index.ts'
+import { check, type Reduction } from '../../src/checker/index.ts'
 import { asynchronous, fifo, unordered, type Model, type Network, type Partitions } from '../../src/model/index.ts'
 import {
   caseOf,
@@ -15,7 +16,7 @@ import {
   type Case,
   type Judge
 } from './judges.ts'
-import type { HandMade } from './hand-made.ts'
+import { handMade, type HandMade } from './hand-made.ts'
 import { exchangeable, orbitCount } from './orbits.ts'
 import { copiedModels } from './random-copied.ts'
 import { draw, randomModels } from './random-protocol.ts'
@@ -24,7 +25,9 @@ import { sceneModels } from './random-scenes.ts'
 import { votingModels } from './random-voting.ts'
 import { validated } from './runs.ts'
 import { findsNothingElse, silenced } from './scouting.ts'
+import type { Scene } from './scenes.ts'
 import { silentScenes } from './silent-scenes.ts'
+import { seldomScenes } from './silent-scenes-seldom.ts'
 
 export interface Judging {
   /** The kind of protocol. */
@@ -179,12 +182,71 @@ const hidden = (isJudged: boolean): fc.Arbitrary<Model<HandMade>> =>
     .tuple(
       fc.oneof(
         sceneModels(isJudged, lossless.networks),
-        sceneModels(isJudged, lossless.networks, fc.constant(undefined), silentScenes),
-        sceneModels(isJudged, lossless.networks, fc.option(cuts, { nil: undefined, freq: 2 }), silentScenes)
+        sceneModels(isJudged, lossless.networks, fc.constant(undefined), allSilentScenes),
+        sceneModels(isJudged, lossless.networks, fc.option(cuts, { nil: undefined, freq: 2 }), allSilentScenes)
       ),
       fc.integer()
     )
     .map(hiding(isJudged))
+
+export const allSilentScenes: ReadonlyArray<Scene> = [...silentScenes, ...seldomScenes]
+
+const subjectOf = ({ tables, changed }: Scene): Model<HandMade> => handMade({ durable: parity, ...tables }, changed)
+
+/** No rule fires that cannot. Where messages are dropped, some count as ignored outside the bound. */
+const firesNothingElse: Judge = async ({ model, naive }) => {
+  const checked = await check(model, { reduce: ['silent-steps'] })
+  if (either.isLeft(checked)) return `refused: ${checked.left.what}`
+  const wrong = checked.right.rules.fired.filter((rule) => !naive.rules.has(rule))
+  return wrong.length === 0 ? null : `rules: ${wrong.join()} cannot fire`
+}
+
+/** What one of these scenes must keep, as it is: whatever is judged of it, a case and its judge. */
+export const silentJudgings: ReadonlyArray<{
+  readonly keeps: string
+  readonly caseOf: (scene: Scene) => Case | null
+  readonly judge: Judge
+}> = [
+  {
+    keeps: 'whether there is a counterexample, and to what',
+    caseOf: (scene) => {
+      const subject = subjectOf(scene)
+      const { properties } = subject
+      return caseOf({ ...subject, properties: properties.length > 0 ? properties : [reading(parityOf)] }, false)
+    },
+    judge: keepsCounterexample
+  },
+  ...[false, true].map((isGuarded) => ({
+    keeps: isGuarded
+      ? 'what cannot happen from the reducers'
+      : 'what properties read of the states that can be reached',
+    caseOf: (scene: Scene) => {
+      const subject = subjectOf(scene)
+      const histories = subject.properties.filter(({ kind }) => kind === 'history')
+      return caseOf({ ...subject, properties: [...histories, reading(parityOf)], mayStop: true }, true, isGuarded)
+    },
+    judge: keepsLooks(seeing(parityOf))
+  })),
+  {
+    keeps: 'which rules never fire',
+    caseOf: (scene) => caseOf({ ...subjectOf(scene), properties: [reading(parityOf)], mayStop: true }, true),
+    judge: firesNothingElse
+  }
+]
+
+/** With all that is asked for, and with silent steps alone: dead messages notice much of what silent steps must. */
+const alsoAlone =
+  (judge: Judge): Judge =>
+  async (of, reduce) =>
+    (await judge(of, reduce)) ?? judge(of, ['silent-steps'])
+
+const asTheyAre: ReadonlyArray<Judging> = silentJudgings.map(({ keeps, caseOf: caseFrom, judge }) => ({
+  on: 'hand-made protocols, as they are',
+  weight: 1,
+  keeps,
+  cases: fc.constantFrom(...allSilentScenes).map(caseFrom),
+  judge: alsoAlone(judge)
+}))
 
 const weakScenes: ReadonlyArray<Judging> = [
   {
@@ -262,5 +324,5 @@ export const judgedBy: Readonly<
   idle: { judgings: partitioned, reduce: ['idle-partitions'] },
   scout: { judgings: ahead, reduce: [] },
   symmetry: { judgings: symmetric, reduce: ['symmetry'] },
-  weak: { judgings: [...quiet, ...weakScenes, ...weak], reduce: ['dead-messages', 'silent-steps'] }
+  weak: { judgings: [...quiet, ...weakScenes, ...asTheyAre, ...weak], reduce: ['dead-messages', 'silent-steps'] }
 }

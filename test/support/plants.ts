@@ -305,11 +305,6 @@ const weakPlants: ReadonlyArray<Plant> = [
     'const left: Answer = [position]'
   ),
   covering('a letter used up', 'const rest = this.#without(pending, other)', 'const rest = pending'),
-  covering(
-    'a letter used up by the same step',
-    'add(same.after, this.#without(pending, stimulus))',
-    'add(same.after, pending)'
-  ),
   covering('a letter used up on the left', 'this.#without(ahead, letter), false', 'ahead, false'),
   covering(
     'lost answers are lost to those who rest on them',

@@ -17,25 +17,28 @@ import { answers, type HandMade, type Line } from './hand-made.ts'
 import { parityOf } from './random-quiet.ts'
 import type { Scene } from './scenes.ts'
 
-const said = (state: string, ...effects: ReadonlyArray<Effect<HandMade>>): Line => ['go', state, ...effects]
+export const said = (state: string, ...effects: ReadonlyArray<Effect<HandMade>>): Line => ['go', state, ...effects]
 
-const telling = (...messages: ReadonlyArray<string>): Line => [
+export const telling = (...messages: ReadonlyArray<string>): Line => [
   'start',
   '0',
   ...messages.map((message) => send('b', message))
 ]
 
-const quiet: Line = ['start', '0']
+export const quiet: Line = ['start', '0']
 
-const on = startTimer('on')
+export const on = startTimer('on')
 
 /** What goes round unseen, from one state to another and back. */
-const round = (one: string, other: string) => ({ [`b ${one} on`]: said(other, on), [`b ${other} on`]: said(one, on) })
+export const round = (one: string, other: string) => ({
+  [`b ${one} on`]: said(other, on),
+  [`b ${other} on`]: said(one, on)
+})
 
-const stateOf = (node: NodeView<HandMade> | undefined): string => (node?.up === true ? node.state : 'down')
+export const stateOf = (node: NodeView<HandMade> | undefined): string => (node?.up === true ? node.state : 'down')
 
 /** Runs must not end. */
-const endless: Partial<Model<HandMade>> = { mayStop: () => false }
+export const endless: Partial<Model<HandMade>> = { mayStop: () => false }
 
 export const silentScenes: ReadonlyArray<Scene> = [
   {

@@ -260,8 +260,8 @@ export class Covering {
   }
 
   /**
-   * What may be answered to a step of the left side, best first: the same step; another letter that has the same effect; nothing,
-   * where nothing was seen; each of the first two after a silent step.
+   * What may be answered to a step of the left side, best first: the same step; a letter known to be in flight on the right that has the
+   * same effect; nothing, where nothing was seen; each of the first two after a silent step.
    */
   #answers(pair: Pair, act: Act, stimulus: number, ahead: Letters, isCommon: boolean): ReadonlyArray<Answer> {
     if (act.after < 0) return []
@@ -275,13 +275,11 @@ export class Covering {
         if (!isLetter) add(same.after, pending)
         else if (this.#of.kind === 'asynchronous') add(same.after, isCommon ? this.#with(pending, stimulus) : pending)
         else if (isCommon && this.#isFree(pending, stimulus)) add(same.after, pending)
-        else if (!isCommon && this.#foremost(pending).includes(stimulus))
-          add(same.after, this.#without(pending, stimulus))
       }
       if (isLetter && this.#of.kind !== 'asynchronous')
         for (const other of this.#foremost(pending)) {
           const answer = this.#of.steps.act(slot, other)
-          if (!isSame(answer) || (other === stimulus && !isCommon)) continue
+          if (!isSame(answer)) continue
           if (this.#of.hasCuts && this.#of.alphabet.senders[other] !== this.#of.alphabet.senders[stimulus]) continue
           const rest = this.#without(pending, other)
           if (!isCommon) add(answer.after, rest)
