@@ -15,7 +15,7 @@ import { isRecord } from './slot-views.ts'
 /** What is looked at of each kind of thing, in any case. */
 const leastLooks = 256
 
-/** States of the search for each look beyond those: a look takes as long as some ten states. */
+/** One look for so many states of the search, where that is more: a look takes as long as some ten states. */
 const statesPerLook = 1000
 
 /** States looked at for the moves: more would not make the shares any clearer. */
